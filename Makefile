@@ -1,0 +1,44 @@
+# make setup, then make demo or make test. Everything else is for who changes the code.
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+
+.PHONY: help setup test demo lint types floors check format docs lock build
+
+help:            ## this list
+	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
+
+setup: .venv/.ready   ## make .venv with everything pinned; instant when nothing changed
+
+.venv/.ready: pyproject.toml requirements-dev.txt .ci/setup
+	@.ci/setup
+
+demo: setup      ## plan, apply, change one person and roll back, in a copy of the sample company
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh docs/demo.sh
+
+test: setup      ## all tests
+	@$(PY) -m pytest
+
+lint: setup      ## ruff: rules and format
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+types: setup     ## mypy, strict
+	@$(PY) -m mypy
+
+floors: setup    ## who may import whom
+	@.venv/bin/lint-imports
+
+check: lint types floors test   ## everything that CI checks
+
+format: setup    ## let ruff tidy the code
+	@$(PY) -m ruff check --fix-only .
+	@$(PY) -m ruff format .
+
+docs: setup      ## write the reference pages and the pictures anew
+	@$(PY) docs/generate.py
+
+build: setup     ## sdist and wheel into dist/
+	@$(PY) -m build --no-isolation
+
+lock: setup      ## pin dependencies anew, with hashes and without addresses
+	@.ci/lock
