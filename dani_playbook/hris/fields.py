@@ -1,0 +1,49 @@
+"""Columns of our own, for all apps of the built-in HR system."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from dani_playbook.core.address import KEY_PATTERN
+from dani_playbook.core.normalize import fold
+
+if TYPE_CHECKING:
+    Char = models.CharField[str, str]
+    Text = models.TextField[str, str]
+else:
+    Char = models.CharField
+    Text = models.TextField
+
+
+class KeyField(Char):
+    """The key of a resource: stable, in small letters."""
+
+    default_validators = [  # noqa: RUF012
+        RegexValidator(KEY_PATTERN, "Write small letters, digits, and . _ - between them.")
+    ]
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 128)
+        super().__init__(**options)
+
+
+class FoldedField(Text):
+    """Other fields of the same row, folded by case and Unicode, so that a unique constraint sees through spelling.
+
+    It follows ``save`` and ``bulk_create``; ``QuerySet.update`` passes it by.
+    """
+
+    def __init__(self, *sources: str, **options: Any) -> None:
+        self.sources = sources
+        options.setdefault("editable", False)
+        super().__init__(**options)
+
+    def deconstruct(self) -> Any:
+        name, path, _, options = super().deconstruct()
+        return name, path, list(self.sources), options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        folded = "\n".join(fold(str(getattr(model_instance, source) or "")) for source in self.sources)
+        setattr(model_instance, self.attname, folded)
+        return folded

@@ -1,0 +1,1 @@
+"""Jobs that are to be filled."""

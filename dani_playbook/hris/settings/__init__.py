@@ -1,0 +1,1 @@
+"""Values that the HR system reads while it runs."""

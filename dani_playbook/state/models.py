@@ -1,0 +1,138 @@
+"""Tables of the memory. Images are canonical JSON; what is personal in them is sealed."""
+
+# ruff: noqa: D106
+# mypy: disable-error-code="var-annotated"
+
+from django.db import models
+
+
+class System(models.Model):
+    """One row: which live system this is, who holds the lock, how many runs succeeded."""
+
+    identity = models.CharField(max_length=64)
+    serial = models.PositiveBigIntegerField(default=0)
+    holder = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.identity)
+
+
+class Run(models.Model):
+    """One application of one plan."""
+
+    number = models.BigAutoField(primary_key=True)
+    run_id = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=20, db_index=True)
+    actor = models.CharField(max_length=255)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    plan_digest = models.CharField(max_length=128)
+    as_of = models.DateField()
+    environment = models.CharField(max_length=128, blank=True)
+    commit = models.CharField(max_length=128, blank=True)
+    complete = models.BooleanField(default=True)
+    undoes = models.CharField(max_length=64, blank=True)
+    summary = models.JSONField(default=dict)
+    marks = models.JSONField(default=dict)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return str(self.run_id)
+
+
+class SubjectKey(models.Model):
+    """The key that seals what the journal says about one address, wrapped; empty when it was destroyed."""
+
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "key"), name="dani_subject_key_address"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.key}"
+
+
+class Entry(models.Model):
+    """One change as it was carried out."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="entries")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    verb = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40)
+    title = models.TextField(blank=True)
+    mark = models.CharField(max_length=40, blank=True)
+    live_id = models.CharField(max_length=255, blank=True)
+    previous = models.CharField(max_length=200, blank=True)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    changed = models.TextField()
+    reasons = models.TextField()
+    deletes = models.BooleanField(default=False)
+    inventory_before = models.TextField(blank=True)
+    inventory_after = models.TextField(blank=True)
+    subject = models.ForeignKey(SubjectKey, models.PROTECT, null=True, related_name="entries")
+
+    class Meta:
+        ordering = ("run", "position")
+        constraints = (models.UniqueConstraint(fields=("run", "position"), name="dani_entry_position"),)
+        indexes = (
+            models.Index(fields=("kind", "key"), name="dani_entry_address"),
+            models.Index(fields=("kind", "live_id"), name="dani_entry_live_id"),
+            models.Index(fields=("previous",), name="dani_entry_previous"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.kind}.{self.key}"
+
+
+class Inventory(models.Model):
+    """What our runs manage: one address, its live object, and what was applied."""
+
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    live_id = models.CharField(max_length=255)
+    applied = models.TextField()
+    path = models.TextField(blank=True)
+    protect = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("kind", "key")
+        verbose_name_plural = "inventory"
+        constraints = (models.UniqueConstraint(fields=("kind", "key"), name="dani_inventory_address"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.key}"
+
+
+class Step(models.Model):
+    """One effect outside the database: the intent is committed before it is sent, the outcome after it.
+
+    ``effect`` is set, create, disable, delete or irreversible; ``state`` is pending, intent, sent, applied, refused
+    or unknown. ``idempotency_key`` is the same however often it is sent.
+    """
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="steps")
+    position = models.PositiveIntegerField()
+    system = models.CharField(max_length=64)
+    effect = models.CharField(max_length=20)
+    idempotency_key = models.CharField(max_length=128, unique=True)
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    state = models.CharField(max_length=20, default="pending", db_index=True)
+    before = models.TextField(blank=True)
+    desired = models.TextField(blank=True)
+    deadline = models.DateTimeField(null=True)
+    detail = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("run", "position")
+
+    def __str__(self) -> str:
+        return f"{self.effect} {self.kind}.{self.key}: {self.state}"
