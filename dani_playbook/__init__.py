@@ -1,0 +1,3 @@
+"""dani: a declarative playbook runner for HR systems."""
+
+__version__ = "0.1.0"

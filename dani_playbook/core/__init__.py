@@ -1,0 +1,1 @@
+"""Floor 0: nouns and contracts, standard library only. Files are nouns."""

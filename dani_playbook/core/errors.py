@@ -1,0 +1,82 @@
+"""The error tree.
+
+DaniError
+├── PlaybookError      the author must change a file            exit 3
+├── UsageError         the command line was used wrongly        exit 64
+├── PlanRefused        a person must decide                     exit 4
+│   └── PlanStale      the plan must be made again              exit 6
+├── Denied             who you are, or what is allowed          exit 5
+└── LiveError          the operator must look
+    ├── LiveUnreachable    a live system can't be reached       exit 9
+    ├── ApplyFailed        failed, everything was rolled back   exit 8
+    └── NeedsPerson        an outcome is unknown                exit 7
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from dani_playbook.core.problem import Problem
+
+
+class DaniError(Exception):
+    """What ``dani`` says on purpose: what happened, and what to do next."""
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, hint: str | None = None, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.problems = tuple(problems)
+
+
+class PlaybookError(DaniError):
+    """Playbooks, configuration or data files are wrong; ``problems`` has all of it."""
+
+    exit_code = 3
+    code = "invalid"
+
+
+class UsageError(DaniError):
+    exit_code = 64
+    code = "usage"
+
+
+class PlanRefused(DaniError):
+    """A guard stopped the plan; ``problems`` says which."""
+
+    exit_code = 4
+    code = "refused"
+
+
+class PlanStale(PlanRefused):
+    exit_code = 6
+    code = "stale"
+
+
+class Denied(DaniError):
+    exit_code = 5
+    code = "denied"
+
+
+class LiveError(DaniError):
+    exit_code = 9
+    code = "live"
+
+
+class LiveUnreachable(LiveError):
+    exit_code = 9
+    code = "unreachable"
+
+
+class ApplyFailed(LiveError):
+    """Something failed inside the pivot; nothing of the run is left in the live system."""
+
+    exit_code = 8
+    code = "failed"
+
+
+class NeedsPerson(LiveError):
+    exit_code = 7
+    code = "needs-person"

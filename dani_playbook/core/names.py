@@ -1,0 +1,16 @@
+"""Names that are near: what was probably meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that ``name`` was probably meant to be, or nothing where none is near."""
+    matches = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean "x"?`` or an empty string, to be put behind a message."""
+    near = nearest(name, known)
+    return f'; did you mean "{near}"?' if near else ""

@@ -1,0 +1,127 @@
+"""Canonical spelling of values, field by field. Pure; doing it twice is the same as once."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from dani_playbook.core.dictionary import FieldSpec, KindSpec
+from dani_playbook.core.values import Fields, Secret, SecretRef, SetEdit, Value, canonical_set
+
+_MONEY = re.compile(r"(-?\d+)(?:\.(\d+))?\s*([A-Z]{3})\Z")
+_MINOR_DIGITS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0) | (
+    dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+)
+"""Digits after the point where they aren't two; ISO 4217."""
+
+_SPACES = re.compile(r"\s+")
+_PHONE_NOISE = re.compile(r"[\s().\-/]")
+
+
+def text(value: str) -> str:
+    """Unicode NFC, no white space at the ends."""
+    return unicodedata.normalize("NFC", value).strip()
+
+
+def line(value: str) -> str:
+    """As ``text``, and inner white space is one space."""
+    return _SPACES.sub(" ", text(value))
+
+
+def email(value: str) -> str:
+    return text(value).lower()
+
+
+def phone(value: str) -> str:
+    """E.164 where it was written with a plus sign; else only noise is taken out."""
+    return _PHONE_NOISE.sub("", text(value))
+
+
+def fold(value: str) -> str:
+    """For comparing identities, never for storing: NFKC, case folded, one space."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())).strip()
+
+
+_SPELLINGS: Mapping[str, Callable[[str], str]] = {"text": text, "line": line, "email": email, "phone": phone}
+
+
+def normalize_value(field: FieldSpec, value: Any) -> Value:
+    """The canonical form of one value of ``field``.
+
+    Takes what YAML, JSON or a database gives: dates and moments as objects or ISO strings, lists for sets. An empty
+    string is ``None``: no system that ``dani`` knows tells them apart reliably. Raises ``ValueError`` for a date or
+    moment that is none, or a moment without a zone.
+    """
+    if value is None or isinstance(value, SecretRef):
+        return value
+    if isinstance(value, Secret):
+        return Secret(normalize_value(field, value.reveal()))
+    if isinstance(value, SetEdit):
+        return SetEdit(add=_items(field, value.add), remove=_items(field, value.remove))
+    if field.type == "set":
+        return _items(field, value)
+    return _scalar(field, value)
+
+
+def _items(field: FieldSpec, values: Any) -> tuple[Value, ...]:
+    return canonical_set(_string(field, item) if isinstance(item, str) else canonical(item) for item in values)
+
+
+def _scalar(field: FieldSpec, value: Any) -> Value:
+    if field.type == "date":
+        return iso_date(value)
+    if field.type == "datetime":
+        return iso_moment(value)
+    if field.type == "money":
+        return money(value)
+    if isinstance(value, str):
+        return _string(field, value) or None
+    return canonical(value)
+
+
+def _string(field: FieldSpec, value: str) -> str:
+    return _SPELLINGS[field.normalize or "text"](value)
+
+
+def canonical(value: Any) -> Value:
+    """Lists to tuples, text to NFC, at every depth; keys of mappings in order."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list | tuple):
+        return tuple(canonical(item) for item in value)
+    if isinstance(value, Mapping):
+        return {str(key): canonical(value[key]) for key in sorted(value)}
+    return value
+
+
+def iso_date(value: Any) -> str:
+    if isinstance(value, datetime):
+        raise ValueError("a date has no time of day")
+    return value.isoformat() if isinstance(value, date) else date.fromisoformat(str(value).strip()).isoformat()
+
+
+def iso_moment(value: Any) -> str:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a zone, like 2026-12-01T09:00:00+01:00")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def normalize_fields(kind: KindSpec, fields: Fields) -> dict[str, Value]:
+    """Every managed field of ``kind`` in the schema's order; what ``fields`` lacks is ``None``."""
+    return {name: normalize_value(spec, fields.get(name)) for name, spec in kind.fields.items()}
+
+
+def money(value: Any) -> Mapping[str, Value]:
+    """``{"currency": "EUR", "minor": 5400000}`` from itself or from text like ``54000.00 EUR``. No floats on the way."""
+    if isinstance(value, Mapping):
+        return {"currency": str(value["currency"]), "minor": int(value["minor"])}
+    match = _MONEY.match(str(value).strip())
+    if not match:
+        raise ValueError("an amount of money is written like 54000.00 EUR")
+    whole, part, currency = match[1], match[2] or "", match[3]
+    digits = _MINOR_DIGITS.get(currency, 2)
+    if len(part) > digits:
+        raise ValueError(f"{currency} has {digits} digits after the point")
+    return {"currency": currency, "minor": int(whole + part.ljust(digits, "0"))}

@@ -1,0 +1,68 @@
+"""Plan: changes in order, what stops them, and a digest."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import Change, Finding, Verb
+from dani_playbook.core.memory import InventoryItem
+from dani_playbook.core.snapshot import LiveId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """An object that changes rely on without changing it: who it is, and a fingerprint of what they rely on."""
+
+    live_id: LiveId
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A value that can be printed, compared and refused.
+
+    ``blockers`` stop an apply. ``held`` waits for a yes of its own. ``skipped`` is what a rollback leaves alone
+    because somebody changed it since. ``refreshed`` are inventory items whose applied values became true by another
+    route; they are remembered with the next apply and are no change. ``complete`` is false where ``--target`` or
+    ``--exclude`` left something out. ``unmanaged`` counts live objects by kind that nobody declares. ``totals``
+    counts what the predicted world has, by kind.
+    """
+
+    digest: str
+    live_name: str
+    live_identity: str
+    as_of: date
+    changes: tuple[Change, ...]
+    blockers: tuple[Finding, ...] = ()
+    held: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    skipped: tuple[Finding, ...] = ()
+    refreshed: tuple[InventoryItem, ...] = ()
+    complete: bool = True
+    unchanged: int = 0
+    unmanaged: Mapping[str, int]
+    totals: Mapping[str, int]
+    declared: int = 0
+    files: tuple[str, ...] = ()
+    undoes: str | None = None
+    guards: Mapping[Address, Guard]
+    renames: Mapping[str, Mapping[str, str]]
+    """By kind: the key that the live system suggests, and ours where it is another one."""
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Changes by verb, every verb named, and ``unchanged``."""
+        counted = Counter(change.verb for change in self.changes)
+        return {verb.value: counted[verb] for verb in Verb} | {"unchanged": self.unchanged}
+
+    @property
+    def marks(self) -> dict[str, int]:
+        """Changes by mark, sorted by mark."""
+        counted = Counter(change.mark for change in self.changes if change.mark)
+        return {str(mark): counted[mark] for mark in sorted(counted)}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changes

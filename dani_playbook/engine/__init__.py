@@ -1,0 +1,1 @@
+"""Floor 1: the plan machine, pure. Files are verbs."""

@@ -1,0 +1,72 @@
+"""A plan's digest: SHA-256 over everything but cosmetics."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from dani_playbook.core.change import Change, FieldChange, Finding
+from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.plan import Plan
+from dani_playbook.core.values import canonical_text
+from dani_playbook.engine.token import Tokens
+
+
+def digest(plan: Plan, kinds: Mapping[str, KindSpec], tokens: Tokens) -> str:
+    """64 hexadecimal digits.
+
+    Left out: titles, places in files, counts of what doesn't change. Values from the class personal upwards enter
+    as fingerprints.
+    """
+    content = {
+        "as_of": plan.as_of.isoformat(),
+        "live": plan.live_identity,
+        "complete": plan.complete,
+        "undoes": plan.undoes,
+        "changes": [_change(change, kinds[change.address.kind], tokens) for change in plan.changes],
+        "blockers": _findings(plan.blockers, kinds, tokens),
+        "held": _findings(plan.held, kinds, tokens),
+        "skipped": _findings(plan.skipped, kinds, tokens),
+        "guards": {str(address): guard.fingerprint for address, guard in plan.guards.items()},
+    }
+    return hashlib.sha256(canonical_text(content).encode()).hexdigest()
+
+
+def _change(change: Change, spec: KindSpec, tokens: Tokens) -> Mapping[str, Any]:
+    return {
+        "address": str(change.address),
+        "verb": change.verb,
+        "reason": change.reason,
+        "mark": change.mark,
+        "live_id": change.live_id,
+        "previous": str(change.previous) if change.previous else None,
+        "policy": change.policy,
+        "deletes": change.deletes,
+        "fields": _fields(change.fields, spec, tokens),
+        "lost": {name: tokens.of(spec.fields[name], value) for name, value in change.before.items()}
+        if change.deletes and change.before
+        else None,
+    }
+
+
+def _fields(changes: tuple[FieldChange, ...], spec: KindSpec, tokens: Tokens) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "name": change.name,
+            "before": tokens.of(spec.fields[change.name], change.before),
+            "after": tokens.of(spec.fields[change.name], change.after),
+            "reason": change.reason,
+            "writes": change.writes,
+        }
+        for change in sorted(changes, key=lambda change: change.name)
+    ]
+
+
+def _findings(findings: tuple[Finding, ...], kinds: Mapping[str, KindSpec], tokens: Tokens) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "code": finding.code,
+            "address": str(finding.address) if finding.address else None,
+            "fields": _fields(finding.fields, kinds[finding.address.kind], tokens) if finding.address else [],
+        }
+        for finding in findings
+    ]

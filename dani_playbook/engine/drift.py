@@ -1,0 +1,122 @@
+"""Last applied, live -> what others changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import FieldChange, Reason
+from dani_playbook.core.dictionary import FieldSpec, KindSpec
+from dani_playbook.core.memory import InventoryItem, Token
+from dani_playbook.core.normalize import canonical
+from dani_playbook.core.resource import Desired, DesiredState
+from dani_playbook.core.snapshot import LiveObject
+from dani_playbook.core.values import Value
+from dani_playbook.engine.observe import Observed
+from dani_playbook.engine.token import Tokens, effective, is_set_edit, read_kept, read_token
+from dani_playbook.engine.verdict import Verdict, judge
+
+
+class DriftClass(StrEnum):
+    """``DUE`` is named with the others so that it can be told from them: a date that comes is not drift."""
+
+    CHANGED_OUTSIDE = "changed_outside"
+    MISSING = "missing"
+    SATISFIED_LATE = "satisfied_late"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftItem:
+    """One object of one class. ``before`` of a field is what we applied, ``after`` what is live."""
+
+    address: Address
+    title: str
+    drift: DriftClass
+    fields: tuple[FieldChange, ...] = ()
+
+
+def find_drift(
+    state: DesiredState,
+    inventory: Mapping[Address, InventoryItem],
+    observed: Observed,
+    kinds: Mapping[str, KindSpec],
+    tokens: Tokens,
+) -> tuple[DriftItem, ...]:
+    """Every managed object that isn't as we left it, sorted by address, then class."""
+    found = []
+    for address, item in inventory.items():
+        live = observed.objects.get(address)
+        if live is None or live.id != item.live_id:
+            found.append(DriftItem(address=address, title="", drift=DriftClass.MISSING))
+            continue
+        spec = kinds[address.kind]
+        fields = dict(_fields(spec, item, live, state.resources.get(address), tokens))
+        for drift in DriftClass:
+            if mine := tuple(change for change, of in fields.items() if of is drift):
+                found.append(DriftItem(address=address, title=spec.shown_name(live.fields), drift=drift, fields=mine))
+    return tuple(sorted(found, key=lambda item: (item.address, item.drift)))
+
+
+def _fields(
+    spec: KindSpec, item: InventoryItem, live: LiveObject, desired: Desired | None, tokens: Tokens
+) -> Iterator[tuple[FieldChange, DriftClass]]:
+    for name in spec.fields:
+        if name not in item.applied:
+            continue
+        rule, value = spec.fields[name], live.fields[name]
+        drift = _class(rule, item.applied[name], value, desired, tokens)
+        if drift:
+            yield _shown(rule, item.applied[name], value, desired, drift), drift
+
+
+def _class(
+    rule: FieldSpec, applied: Token, live: Value, desired: Desired | None, tokens: Tokens
+) -> DriftClass | None:
+    moved = is_moved(rule, applied, live, tokens)
+    if desired is None or rule.name not in desired.fields:
+        return DriftClass.CHANGED_OUTSIDE if moved else None
+    verdict = judge(rule, desired.fields[rule.name], live, applied, tokens).verdict
+    if moved:
+        return DriftClass.SATISFIED_LATE if verdict is Verdict.SAME else DriftClass.CHANGED_OUTSIDE
+    dated = rule.name in desired.since or rule.name in desired.derived
+    return DriftClass.DUE if verdict is Verdict.CHANGED and dated else None
+
+
+def is_moved(rule: FieldSpec, applied: Token, live: Value, tokens: Tokens) -> bool:
+    """Whether a live value is another than the one we left behind."""
+    if kept := read_kept(applied):
+        return tokens.of(rule, live) != kept[1]
+    if is_set_edit(applied):
+        edit, items = read_token(applied), set(live or ())
+        return not items.issuperset(edit["add"]) or not items.isdisjoint(edit["remove"])
+    if applied.startswith('{"ref":'):
+        return not rule.create_only and bool(
+            read_token(applied)["seen"] != (None if live is None else tokens.fingerprint.of(live))
+        )
+    return tokens.of(rule, live) != applied
+
+
+def _shown(rule: FieldSpec, applied: Token, live: Value, desired: Desired | None, drift: DriftClass) -> FieldChange:
+    if drift is DriftClass.DUE and desired is not None:
+        return FieldChange(
+            name=rule.name,
+            before=live,
+            after=effective(rule, desired.fields[rule.name], live),
+            reason=Reason.DUE if rule.name in desired.since else Reason.DERIVED,
+            since=desired.since.get(rule.name),
+            source=desired.source_of(rule.name),
+        )
+    return FieldChange(name=rule.name, before=applied_value(rule, applied, live), after=live, reason=Reason.DRIFT)
+
+
+def applied_value(rule: FieldSpec, applied: Token, live: Value) -> Value:
+    """What we applied, as far as the memory tells: of masked fields it keeps only a fingerprint, so live stands in."""
+    if rule.sensitivity.is_masked:
+        return live
+    if kept := read_kept(applied):
+        applied = kept[1]
+    value = canonical(read_token(applied))
+    if is_set_edit(applied):
+        return tuple(sorted({*(live or ()), *value["add"]} - {*value["remove"]}))
+    return value

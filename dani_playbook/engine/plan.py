@@ -1,0 +1,158 @@
+"""Desired state -> plan. Writes nothing anywhere."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import Change, Finding, Verb
+from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.live import Live
+from dani_playbook.core.memory import InventoryItem, Memory
+from dani_playbook.core.module import Kind
+from dani_playbook.core.plan import Guard, Plan
+from dani_playbook.core.problem import in_order
+from dani_playbook.core.resource import DesiredState
+from dani_playbook.engine import guard
+from dani_playbook.engine.compare import Draft, compare
+from dani_playbook.engine.diff import Choices
+from dani_playbook.engine.digest import digest
+from dani_playbook.engine.moves import follow_moves
+from dani_playbook.engine.observe import Observed, read_all
+from dani_playbook.engine.order import order, references
+from dani_playbook.engine.predict import broken_rules, predicted, unknown_references
+from dani_playbook.engine.removal import Policies
+from dani_playbook.engine.target import Selection, selected
+from dani_playbook.engine.token import Tokens
+
+BLOCKERS = frozenset(
+    {"conflict", "disputed", "protected", "immutable", "key-taken", "empty-source", "referred-to", "move-occupied"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planner:
+    """What every plan of one session needs: kinds, the live system, the memory and how to make tokens."""
+
+    kinds: Mapping[str, Kind]
+    live: Live
+    memory: Memory
+    tokens: Tokens
+    policies: Policies = field(default_factory=Policies)
+
+    @property
+    def specs(self) -> dict[str, KindSpec]:
+        return {name: kind.spec for name, kind in self.kinds.items()}
+
+
+def make_plan(
+    planner: Planner, state: DesiredState, *, choices: Choices | None = None, selection: Selection | None = None
+) -> Plan:
+    """Observe, compare, check, put in order, guard.
+
+    Raises ``PlaybookError`` with every broken rule and unknown reference; conflicts, doubts and protected removals
+    are blockers of the plan instead. Cost: one read per kind and one of the inventory.
+    """
+    specs = planner.specs
+    moved = follow_moves(planner.memory.inventory(), state.moves)
+    draft = compare(
+        specs,
+        state,
+        read_all(specs.values(), planner.live),
+        moved,
+        tokens=planner.tokens,
+        choices=choices or Choices(),
+        policies=planner.policies,
+    )
+    _check(planner, state, draft)
+    marked = [replace(change, mark=planner.kinds[change.address.kind].mark(change)) for change in draft.changes]
+    kept, complete = selected(marked, selection, specs)
+    findings = [*moved.findings, *draft.findings, *_guarded(kept, state, moved.inventory, draft.observed, specs)]
+    plan = assemble(planner, kept, findings, draft.observed, state, inventory=moved.inventory)
+    return sealed(planner, replace(plan, complete=complete, refreshed=tuple(draft.refreshed)))
+
+
+def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
+    world = predicted(state, draft.observed, draft.changes, planner.specs)
+    problems = [*unknown_references(state, world, planner.specs), *broken_rules(world, planner.kinds.values())]
+    if problems:
+        raise PlaybookError("The playbooks can't be planned", problems=in_order(problems))
+
+
+def _guarded(
+    changes: Sequence[Change],
+    state: DesiredState,
+    inventory: Mapping[Address, InventoryItem],
+    observed: Observed,
+    specs: Mapping[str, KindSpec],
+) -> Iterable[Finding]:
+    yield from guard.empty_source(state, inventory)
+    yield from guard.taken_keys(changes, observed)
+    for _, finding in guard.referred_to(changes, observed, specs):
+        yield finding
+
+
+def assemble(
+    planner: Planner,
+    changes: Sequence[Change],
+    findings: Iterable[Finding],
+    observed: Observed,
+    state: DesiredState,
+    *,
+    inventory: Mapping[Address, InventoryItem],
+) -> Plan:
+    """A plan of changes put in order, with what it relies on and counts; not sealed yet."""
+    specs = planner.specs
+    ordered = order(changes, specs)
+    in_turn = sorted(findings, key=lambda item: (str(item.address or ""), item.code))
+    found = guard.guards(ordered, observed, specs, planner.tokens.fingerprint)
+    changed = {change.address for change in ordered}
+    present = [address for address, desired in state.resources.items() if not desired.absent]
+    return Plan(
+        digest="",
+        live_name=planner.live.name,
+        live_identity=planner.live.identity,
+        as_of=state.as_of,
+        changes=tuple(replace(change, guards=_relied_on(change, found, specs)) for change in ordered),
+        blockers=tuple(item for item in in_turn if item.code in BLOCKERS),
+        held=tuple(item for item in in_turn if item.code == "held"),
+        skipped=tuple(item for item in in_turn if item.code == "skipped"),
+        unchanged=sum(1 for address in present if address not in changed),
+        unmanaged=_unmanaged(observed, inventory, ordered),
+        totals=_totals(observed, ordered),
+        declared=len(state.resources),
+        files=state.files,
+        guards=found,
+        renames=observed.renames,
+    )
+
+
+def sealed(planner: Planner, plan: Plan) -> Plan:
+    """The plan with its digest. Nothing may change afterwards."""
+    return replace(plan, digest=digest(plan, planner.specs, planner.tokens))
+
+
+def _relied_on(
+    change: Change, found: Mapping[Address, Guard], specs: Mapping[str, KindSpec]
+) -> tuple[Address, ...]:
+    needed = references(specs[change.address.kind], change.after, deferred=True)
+    return tuple(sorted({address for address in needed if address in found}))
+
+
+def _unmanaged(
+    observed: Observed, inventory: Mapping[Address, InventoryItem], changes: Sequence[Change]
+) -> dict[str, int]:
+    changed = {change.address for change in changes}
+    counted: dict[str, int] = {}
+    for address in observed.objects:
+        if address not in inventory and address not in changed:
+            counted[address.kind] = counted.get(address.kind, 0) + 1
+    return dict(sorted(counted.items()))
+
+
+def _totals(observed: Observed, changes: Sequence[Change]) -> dict[str, int]:
+    """How many objects of each kind there will be."""
+    counted = {kind: len(found) for kind, found in observed.by_id.items()}
+    for change in changes:
+        counted[change.address.kind] += (change.verb is Verb.CREATE) - change.deletes
+    return dict(sorted(counted.items()))

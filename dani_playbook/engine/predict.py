@@ -1,0 +1,83 @@
+"""Desired laid over live: the world that the rules are asked about."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import Change
+from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.module import Kind
+from dani_playbook.core.names import did_you_mean
+from dani_playbook.core.problem import Problem
+from dani_playbook.core.resource import DesiredState
+from dani_playbook.core.values import Fields, SetEdit
+from dani_playbook.core.world import World
+from dani_playbook.engine.observe import Observed
+from dani_playbook.engine.token import effective
+
+
+def predicted(
+    state: DesiredState, observed: Observed, changes: Iterable[Change], kinds: Mapping[str, KindSpec]
+) -> World:
+    """Every object as it would be, and as it is."""
+    before = {name: observed.of(name) for name in kinds}
+    after = {name: dict(objects) for name, objects in before.items()}
+    for change in changes:
+        if change.after is None:
+            after[change.address.kind].pop(change.address.key, None)
+        else:
+            after[change.address.kind][change.address.key] = change.after
+    return World(
+        as_of=state.as_of,
+        objects={name: dict(sorted(objects.items())) for name, objects in after.items()},
+        declared=state.resources,
+        before=before,
+    )
+
+
+def declared_only(state: DesiredState, kinds: Mapping[str, KindSpec]) -> World:
+    """The world as far as the files tell, for ``validate``."""
+    objects: dict[str, dict[str, Fields]] = {name: {} for name in kinds}
+    for address, desired in sorted(state.resources.items()):
+        if not desired.absent:
+            spec = kinds[address.kind]
+            fields: dict[str, object] = {name: () if rule.is_set else None for name, rule in spec.fields.items()}
+            fields |= {name: effective(spec.fields[name], value, ()) for name, value in desired.fields.items()}
+            objects[address.kind][address.key] = fields
+    return World(as_of=state.as_of, objects=objects, declared=state.resources, live_known=False)
+
+
+def broken_rules(world: World, kinds: Iterable[Kind]) -> Iterator[Problem]:
+    """Every rule of every kind, in order of the kinds."""
+    for kind in kinds:
+        for rule in kind.rules:
+            yield from rule(world)
+
+
+def unknown_references(state: DesiredState, world: World, kinds: Mapping[str, KindSpec]) -> Iterator[Problem]:
+    """Declared references to what will not be there, each with the name that was probably meant."""
+    for address, desired in state.resources.items():
+        if desired.absent:
+            continue
+        for field in kinds[address.kind].references:
+            value = desired.fields.get(field.name)
+            known = world.of(field.references or "")
+            for key in _keys(value):
+                if key not in known:
+                    yield _unknown(world, address, field.name, field.references or "", key)
+
+
+def _keys(value: object) -> tuple[str, ...]:
+    if isinstance(value, SetEdit):
+        return value.add
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, str) else ()
+
+
+def _unknown(world: World, address: Address, field: str, kind: str, key: str) -> Problem:
+    if key in world.before.get(kind, {}) or (
+        (target := world.declared.get(Address(kind, key))) is not None and target.absent
+    ):
+        return world.problem("reference-to-removed", f"{kind}.{key} is removed by this plan", address, field)
+    near = did_you_mean(key, world.of(kind))
+    return world.problem("unknown-reference", f"no {kind} has this key{near or f': {key}'}", address, field)

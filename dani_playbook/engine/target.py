@@ -1,0 +1,69 @@
+"""--target and --exclude: part of a plan, with what it needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import Change, Verb
+from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.engine.order import references
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Address patterns like ``user.jdoe`` or ``user.*``. No target means everything."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+
+def selected(
+    changes: Sequence[Change], selection: Selection | None, kinds: Mapping[str, KindSpec]
+) -> tuple[list[Change], bool]:
+    """The changes that stay, and whether these are all.
+
+    A target brings along what it refers to and what isn't there yet. An exclusion takes along what can't be without
+    what it leaves out.
+    """
+    if selection is None or not (selection.targets or selection.excludes):
+        return list(changes), True
+    by_address = {change.address: change for change in changes}
+    kept = set(by_address)
+    if selection.targets:
+        kept = _with_needed({a for a in kept if _matches(a, selection.targets)}, by_address, kinds)
+    kept = _without_dependents({a for a in kept if not _matches(a, selection.excludes)}, by_address, kinds)
+    return [change for change in changes if change.address in kept], len(kept) == len(by_address)
+
+
+def _matches(address: Address, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(str(address), pattern) for pattern in patterns)
+
+
+def _needs(change: Change, changes: Mapping[Address, Change], kinds: Mapping[str, KindSpec]) -> list[Address]:
+    """What a change points at and this plan only now brings into being."""
+    return [
+        other
+        for other in references(kinds[change.address.kind], change.after, deferred=True)
+        if other in changes and changes[other].verb is Verb.CREATE
+    ]
+
+
+def _with_needed(
+    kept: set[Address], changes: Mapping[Address, Change], kinds: Mapping[str, KindSpec]
+) -> set[Address]:
+    todo = sorted(kept)
+    while todo:
+        for other in _needs(changes[todo.pop()], changes, kinds):
+            if other not in kept:
+                kept.add(other)
+                todo.append(other)
+    return kept
+
+
+def _without_dependents(
+    kept: set[Address], changes: Mapping[Address, Change], kinds: Mapping[str, KindSpec]
+) -> set[Address]:
+    while lost := {a for a in kept if any(other not in kept for other in _needs(changes[a], changes, kinds))}:
+        kept -= lost
+    return kept

@@ -1,0 +1,109 @@
+"""Is everything as the plan saw it, and is everything as the plan wanted it? Both by looking."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import Change, FieldChange, Verb
+from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.live import Live
+from dani_playbook.core.plan import Plan
+from dani_playbook.core.problem import Problem
+from dani_playbook.core.snapshot import LiveId, LiveObject
+from dani_playbook.core.values import Fingerprint
+from dani_playbook.engine.guard import guard_of
+from dani_playbook.engine.observe import Renames, translated
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Some live objects, read again, by kind and live id."""
+
+    objects: Mapping[tuple[str, LiveId], LiveObject]
+
+    def get(self, kind: str, id: LiveId | None) -> LiveObject | None:
+        return self.objects.get((kind, id)) if id else None
+
+
+def look(
+    live: Live, kinds: Mapping[str, KindSpec], ids: Iterable[tuple[str, LiveId]], renames: Renames
+) -> Seen:
+    """Read what is named, one call a kind, in sets."""
+    wanted: dict[str, list[LiveId]] = {}
+    for kind, id in ids:
+        wanted.setdefault(kind, []).append(id)
+    return Seen(
+        {
+            (kind, id): translated(spec, found, renames)
+            for kind, spec in kinds.items()
+            if kind in wanted
+            for id, found in live.read_some(kind, sorted(set(wanted[kind]))).objects.items()
+        }
+    )
+
+
+def touched(plan: Plan) -> Iterator[tuple[str, LiveId]]:
+    """What exists already and the plan changes or relies on."""
+    for change in plan.changes:
+        if change.live_id and change.verb is not Verb.CREATE:
+            yield change.address.kind, change.live_id
+    for address, guard in plan.guards.items():
+        yield address.kind, guard.live_id
+
+
+def moved_since(
+    plan: Plan, seen: Seen, kinds: Mapping[str, KindSpec], fingerprint: Fingerprint
+) -> Iterator[Problem]:
+    """Touched fields and guards that aren't as the plan saw them. A field that is already as wanted is no problem."""
+    for change in plan.changes:
+        if change.verb is not Verb.CREATE and change.before is not None:
+            yield from _changed(change, seen.get(change.address.kind, change.live_id))
+    for address, guard in plan.guards.items():
+        found = seen.get(address.kind, guard.live_id)
+        if found is None:
+            yield _stale(address, None, "is gone since the plan was made, and the plan refers to it")
+        elif guard_of(kinds[address.kind], found, fingerprint) != guard:
+            yield _stale(address, None, "is no longer in the state that the plan relies on")
+
+
+def _changed(change: Change, found: LiveObject | None) -> Iterator[Problem]:
+    if found is None:
+        yield _stale(change.address, None, "is gone since the plan was made")
+        return
+    for field in _compared(change):
+        if found.fields[field.name] not in (field.before, field.after):
+            yield _stale(change.address, field.name, f"{field.name} was changed since the plan was made")
+
+
+def _compared(change: Change) -> Iterable[FieldChange]:
+    """A deletion relies on every field: what it takes away must be what was shown."""
+    if not change.deletes or change.before is None:
+        return [field for field in change.fields if field.writes]
+    return [
+        FieldChange(name=name, before=value, after=value, reason=change.reason)
+        for name, value in change.before.items()
+    ]
+
+
+def _stale(address: Address, field: str | None, message: str) -> Problem:
+    return Problem(code="moved-since", message=message, address=address, field=field)
+
+
+def not_as_wanted(changes: Iterable[Change], seen: Seen, ids: Mapping[Address, LiveId]) -> Iterator[Problem]:
+    """Read-back: what the live system shows now against what was written."""
+    for change in changes:
+        found = seen.get(change.address.kind, ids.get(change.address))
+        if change.deletes:
+            if found is not None:
+                yield _differs(change.address, None, "is still there after it was deleted")
+        elif found is None:
+            if change.after is not None:
+                yield _differs(change.address, None, "isn't there after it was written")
+        else:
+            for name, value in change.written.items():
+                if found.fields[name] != (() if value is None and isinstance(found.fields[name], tuple) else value):
+                    yield _differs(change.address, name, f"{name} isn't what was written")
+
+
+def _differs(address: Address, field: str | None, message: str) -> Problem:
+    return Problem(code="read-back-differs", message=message, address=address, field=field)
