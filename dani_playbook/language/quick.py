@@ -1,0 +1,106 @@
+"""Quick: says of most good values at once that they are good, so that JSON Schema is asked about the rest only.
+
+A predicate may doubt a good value, it must never accept a bad one: JSON Schema alone decides what is wrong.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dani_playbook.language.formats import FORMATS
+
+Predicate = Callable[[Any], bool]
+Lookup = Callable[[str, str], tuple[Mapping[str, Any], str]]
+"""Takes a ``$ref`` and the file it stands in; gives the rule and the file that is in."""
+
+_SILENT = frozenset(("title", "description", "default", "examples", "x-dani", "$comment"))
+_KNOWN = _SILENT | {
+    "type", "enum", "pattern", "format", "minLength", "maxLength", "minimum", "maximum",
+    "items", "properties", "required", "additionalProperties",
+}  # fmt: skip
+
+
+def _doubt(_value: Any) -> bool:
+    return False
+
+
+def predicate(rule: Mapping[str, Any], file: str, lookup: Lookup) -> Predicate:
+    """True only for values that ``rule`` accepts; false where it doesn't or where that isn't easily said."""
+    if "$ref" in rule:
+        if set(rule) - _SILENT != {"$ref"}:
+            return _doubt
+        target, target_file = lookup(rule["$ref"], file)
+        return predicate(target, target_file, lookup)
+    if not set(rule) <= _KNOWN or "type" not in rule:
+        return _doubt
+    checks = _by_type(rule, file, lookup)
+
+    def accepts(value: Any) -> bool:
+        check = checks.get(type(value).__name__)
+        return check is not None and check(value)
+
+    return accepts
+
+
+def _by_type(rule: Mapping[str, Any], file: str, lookup: Lookup) -> dict[str, Predicate]:
+    types = (rule["type"],) if isinstance(rule["type"], str) else rule["type"]
+    if "enum" in rule:
+        return _choices(rule, types)
+    makers: Mapping[str, Callable[[], dict[str, Predicate]]] = {
+        "string": lambda: {"str": _string(rule)},
+        "null": lambda: {"NoneType": lambda value: True},
+        "boolean": lambda: {"bool": lambda value: True},
+        "integer": lambda: {"int": _integer(rule)},
+        "array": lambda: dict.fromkeys(("Items", "list"), _array(rule, file, lookup)),
+        "object": lambda: dict.fromkeys(("Map", "dict"), _object(rule, file, lookup)),
+    }
+    return {name: check for one in types if one in makers for name, check in makers[one]().items()}
+
+
+def _choices(rule: Mapping[str, Any], types: Any) -> dict[str, Predicate]:
+    texts = frozenset(choice for choice in rule["enum"] if isinstance(choice, str))
+    checks: dict[str, Predicate] = {}
+    if "string" in types and not {"pattern", "format", "minLength", "maxLength"} & set(rule):
+        checks["str"] = texts.__contains__
+    if "null" in types and None in rule["enum"]:
+        checks["NoneType"] = lambda value: True
+    return checks
+
+
+def _string(rule: Mapping[str, Any]) -> Predicate:
+    least, most = rule.get("minLength", 0), rule.get("maxLength", 1 << 30)
+    pattern = re.compile(rule["pattern"]).search if "pattern" in rule else None
+    format_check = FORMATS.get(rule["format"], _doubt) if "format" in rule else None
+
+    def check(value: str) -> bool:
+        return (
+            least <= len(value) <= most
+            and (pattern is None or pattern(value) is not None)
+            and (format_check is None or format_check(value))
+        )
+
+    return check
+
+
+def _integer(rule: Mapping[str, Any]) -> Predicate:
+    least, most = rule.get("minimum"), rule.get("maximum")
+    return lambda value: (least is None or value >= least) and (most is None or value <= most)
+
+
+def _array(rule: Mapping[str, Any], file: str, lookup: Lookup) -> Predicate:
+    if "items" not in rule:
+        return lambda value: True
+    item = predicate(rule["items"], file, lookup)
+    return lambda value: all(map(item, value))
+
+
+def _object(rule: Mapping[str, Any], file: str, lookup: Lookup) -> Predicate:
+    inner = {name: predicate(part, file, lookup) for name, part in rule.get("properties", {}).items()}
+    required = frozenset(rule.get("required", ()))
+    others = rule.get("additionalProperties", True)
+    other = predicate(others, file, lookup) if isinstance(others, dict) else (lambda value: bool(others))
+
+    def check(value: Mapping[str, Any]) -> bool:
+        return required <= value.keys() and all(inner.get(name, other)(item) for name, item in value.items())
+
+    return check

@@ -1,0 +1,42 @@
+"""Scalars: what a plain YAML 1.2 scalar means to a playbook."""
+
+import re
+
+Scalar = str | int | bool | None
+
+NAMED: dict[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_UNNAMED = object()
+_NUMBER_STARTS = frozenset("+-0123456789")
+_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
+_OTHER_BASE = re.compile(r"0o[0-7]{1,20}\Z|0x[0-9a-fA-F]{1,15}\Z")
+
+
+def resolve(text: str) -> Scalar:
+    """Null, a truth value, a whole number of at most 18 digits, or the text as it is.
+
+    There are no floats and no dates: ``1.5``, ``0123``, ``1:30`` and ``2026-12-01`` are text.
+    """
+    named = NAMED.get(text, _UNNAMED)
+    if named is not _UNNAMED:
+        return named  # type: ignore[return-value]  # what is left is a Scalar
+    if text[0] not in _NUMBER_STARTS:
+        return text
+    if _DECIMAL.match(text):
+        return int(text)
+    return int(text, 0) if _OTHER_BASE.match(text) else text
+
+
+TAGS: dict[str, tuple[type, ...]] = {
+    "tag:yaml.org,2002:null": (type(None),),
+    "tag:yaml.org,2002:bool": (bool,),
+    "tag:yaml.org,2002:int": (int,),
+}
+"""Tags that may be written, with what the scalar behind them must be; ``!`` and ``!!str`` say text."""
+
+TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
+MAP_TAGS = frozenset(("!", "tag:yaml.org,2002:map"))
+LIST_TAGS = frozenset(("!", "tag:yaml.org,2002:seq"))
