@@ -1,0 +1,1 @@
+"""Floor 2: corners of the house, all alike and strangers to each other."""

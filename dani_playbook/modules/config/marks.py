@@ -1,0 +1,3 @@
+"""Changes of settings have no word of their own."""
+
+SETTING_MARKS: tuple[str, ...] = ()

@@ -1,0 +1,114 @@
+"""What must be true of one person."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, available_timezones
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.names import did_you_mean
+from dani_playbook.core.problem import Problem
+from dani_playbook.core.values import Fields
+from dani_playbook.core.world import World
+from dani_playbook.modules.user.concern import changed, concerned, declares, placed
+from dani_playbook.modules.user.standing import has_left
+
+_NEEDED = ("department", "start_date")
+_WORKING = ("active", "leave", "suspended")
+
+
+def end_before_start(world: World) -> Iterator[Problem]:
+    """An end date, or the end of the probation, that lies before the start date."""
+    for address, person in _people(world):
+        start = person.get("start_date")
+        for name, what in (("end_date", "leave"), ("probation_end", "end the probation")):
+            end = person.get(name)
+            if start and end and end < start and concerned(world, address, "start_date", name):
+                message = f"{address} would {what} before the start date"
+                yield placed(world, "end-before-start", message, [(address, name), (address, "start_date")])
+
+
+def contractor_without_end(world: World) -> Iterator[Problem]:
+    """Contractors are here for a time. What isn't declared may be live, so this waits until live is known."""
+    for address, person in _people(world):
+        open_ended = person.get("employment_type") == "contractor" and not person.get("end_date")
+        if open_ended and world.live_known and concerned(world, address, "employment_type", "end_date"):
+            message = f"{address} is a contractor and has no end date"
+            places = [(address, "employment_type")]
+            yield placed(world, "contractor-without-end", message, places, "add the day on which the contract is over")
+
+
+def incomplete_people(world: World) -> Iterator[Problem]:
+    """Nobody becomes active without a department and a start date. Somebody who already is, is let alone."""
+    if not world.live_known:
+        return
+    for address, person in _people(world):
+        if person.get("status") not in _WORKING:
+            continue
+        missing = [name for name in _NEEDED if person.get(name) is None]
+        if missing and _becomes_incomplete(world, address, missing):
+            words = " and ".join(name.replace("_", " ") for name in missing)
+            message = f"{address} would be active without {words}"
+            yield world.problem("incomplete", message, address, hint="declare what is missing")
+
+
+def _becomes_incomplete(world: World, address: Address, missing: list[str]) -> bool:
+    before = world.before.get("user", {}).get(address.key)
+    if before is None:
+        return declares(world, address, "status", "start_date", "end_date")
+    was_working = before.get("status") in _WORKING
+    return changed(world, address, *missing) or (not was_working and changed(world, address, "status"))
+
+
+def job_of_another_department(world: World) -> Iterator[Problem]:
+    """A person's job belongs to the person's department."""
+    jobs = world.of("job")
+    for address, person in _people(world):
+        job = jobs.get(person.get("job") or "")
+        if job is None or not person.get("department") or not job.get("department"):
+            continue
+        there = Address("job", person["job"])
+        concerns = concerned(world, address, "job", "department") or changed(world, there, "department")
+        if job["department"] != person["department"] and concerns:
+            message = (
+                f"{there} belongs to department.{job['department']}, but {address} to department.{person['department']}"
+            )
+            yield placed(world, "job-department-mismatch", message, [(address, "job"), (there, "department")])
+
+
+def unknown_time_zones(world: World) -> Iterator[Problem]:
+    """A person's time zone must be one that computers know."""
+    for address, person in _people(world):
+        zone = person.get("time_zone")
+        if zone and declares(world, address, "time_zone") and not _is_zone(zone):
+            near = did_you_mean(zone, available_timezones()) or "; write it like Europe/Berlin"
+            yield world.problem("unknown-time-zone", f'"{zone}" is no IANA time zone{near}', address, "time_zone")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def deleted_under_hold(world: World) -> Iterator[Problem]:
+    """Nobody is deleted while a legal hold lasts. Who is only found under another key isn't deleted."""
+    after = world.of("user")
+    emails = {person.get("email") for person in after.values()}
+    for key, person in world.before.get("user", {}).items():
+        hold = person.get("hold")
+        if not hold or key in after or person.get("email") in emails:
+            continue
+        address = Address("user", key)
+        if not hold.get("until") or hold["until"] >= world.as_of_for(address).isoformat():
+            message = f"{address} is under a legal hold and can't be deleted"
+            yield world.problem("on-hold", message, address, hint="deactivate the person, or end the hold first")
+
+
+def _people(world: World) -> Iterator[tuple[Address, Fields]]:
+    return ((Address("user", key), person) for key, person in world.of("user").items())
+
+
+def is_member(person: Fields, day: str) -> bool:
+    """Whether the person belongs to the department on ``day`` or is about to."""
+    return bool(person.get("department")) and not has_left(person, day)

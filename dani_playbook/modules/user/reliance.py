@@ -1,0 +1,78 @@
+"""Who is relied on must be there: managers, heads, hiring managers, recruiters, owners."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.problem import Problem
+from dani_playbook.core.values import Fields
+from dani_playbook.core.world import World
+from dani_playbook.modules.user.concern import changed, concerned, placed
+from dani_playbook.modules.user.standing import absence, has_left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reliance:
+    """A reference to a person who must be there while ``matters`` says so of the object that refers."""
+
+    kind: str
+    field: str
+    role: str
+    matters: Callable[[Fields, str], bool]
+
+
+RELIANCES = (
+    Reliance(kind="department", field="head", role="head", matters=lambda it, day: it.get("status") != "closed"),
+    Reliance(kind="user", field="manager", role="manager", matters=lambda it, day: not has_left(it, day)),
+    Reliance(
+        kind="job",
+        field="hiring_manager",
+        role="hiring manager",
+        matters=lambda it, day: it.get("status") in ("open", "paused"),
+    ),
+    Reliance(
+        kind="job", field="recruiters", role="recruiter", matters=lambda it, day: it.get("status") in ("open", "paused")
+    ),
+    Reliance(kind="schedule", field="owner", role="owner", matters=lambda it, day: it.get("enabled") is not False),
+)
+
+_WORDS = {
+    "left": ("has left", "will have left"),
+    "not-started": ("has not started yet", "will not have started yet"),
+    "suspended": ("is suspended", "is suspended"),
+}
+
+
+def people_relied_on(world: World) -> Iterator[Problem]:
+    """Everybody who is referred to for something to be done and isn't there on the day."""
+    for reliance in RELIANCES:
+        for key, fields in world.of(reliance.kind).items():
+            address = Address(reliance.kind, key)
+            day = world.as_of_for(address).isoformat()
+            if fields.get(reliance.field) and reliance.matters(fields, day):
+                yield from _absent(world, reliance, address, fields, day)
+
+
+def _absent(world: World, reliance: Reliance, address: Address, fields: Fields, today: str) -> Iterator[Problem]:
+    day = max(today, fields.get("start_date") or today) if reliance.kind == "user" else today
+    value = fields[reliance.field]
+    for key in value if isinstance(value, tuple) else (value,):
+        person = world.of("user").get(key)
+        why = absence(person, day) if person is not None and key != address.key else None
+        if why and _concerns(world, reliance, address, Address("user", key)):
+            yield _problem(world, reliance, address, Address("user", key), why, later=day > today)
+
+
+def _concerns(world: World, reliance: Reliance, address: Address, person: Address) -> bool:
+    return concerned(world, address, reliance.field, "start_date") or changed(
+        world, person, "status", "enabled", "start_date", "end_date"
+    )
+
+
+def _problem(world: World, reliance: Reliance, address: Address, person: Address, why: str, *, later: bool) -> Problem:
+    code = f"{reliance.role.replace(' ', '-')}-{why}"
+    when = " on the first day" if later else ""
+    message = f"{person} {_WORDS[why][later]}{when} and can't be {reliance.role} of {address}"
+    field = {"left": "end_date", "not-started": "start_date"}.get(why, "status")
+    hint = f"name another {reliance.role}, or change when {person} is there"
+    return placed(world, code, message, [(address, reliance.field), (person, field)], hint)
