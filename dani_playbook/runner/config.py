@@ -1,0 +1,183 @@
+"""Config: the settings of one project, and where each was said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from dani_playbook.core.dictionary import Dictionary, read_dictionary
+from dani_playbook.core.errors import PlaybookError, UsageError
+from dani_playbook.core.names import did_you_mean
+from dani_playbook.core.problem import Problem, in_order
+from dani_playbook.core.source import Source
+from dani_playbook.language.documents import Document, read_document
+from dani_playbook.language.project import Limits
+from dani_playbook.runner.config_check import check_document, check_values
+
+FILE_NAME = "dani.yaml"
+SCHEMA = "config.schema.json"
+
+_PLAIN = ("name", "playbooks", "database", "time_zone")
+_BY_NAME = ("offices", "removal")
+_DEFAULTS: Mapping[str, str] = {
+    "name": "",
+    "playbooks": "playbooks",
+    "database": "sqlite:///.dani/hris.sqlite3",
+    "time_zone": "UTC",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What one call works with: files, the chosen environment and the process's variables laid over each other.
+
+    ``root`` is the folder of the file at ``path``, which is ``None`` where defaults stand alone. ``playbooks`` is
+    relative to ``root``. ``vars`` are the project's, ``environment_vars`` lie over them. ``origins`` tells by dotted
+    name who said a value: ``default``, ``file:line:column``, or the name of a variable.
+    """
+
+    root: Path
+    path: Path | None = None
+    name: str = ""
+    playbooks: str = "playbooks"
+    database: str = "sqlite:///.dani/hris.sqlite3"
+    time_zone: str = "UTC"
+    offices: Mapping[str, str] = field(default_factory=dict)
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    environment: str = ""
+    environment_vars: Mapping[str, Any] = field(default_factory=dict)
+    removal: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def all_vars(self) -> Mapping[str, Any]:
+        """The project's variables with the environment's laid over them."""
+        return {**self.vars, **self.environment_vars}
+
+
+def find_config(start: Path) -> Path | None:
+    """The ``dani.yaml`` in ``start`` or the nearest folder above it."""
+    folders = (start, *start.parents)
+    return next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
+
+
+def read_config(
+    start: Path,
+    environ: Mapping[str, str],
+    *,
+    path: Path | None = None,
+    environment: str | None = None,
+    required: bool = True,
+    dictionary: Dictionary | None = None,
+) -> Config:
+    """The configuration that holds in the folder ``start``.
+
+    ``path`` names the file, else ``DANI_CONFIG`` does, else it is looked for upwards. Where there is none, defaults
+    apply unless ``required``. Variables like ``DANI_DATABASE`` win over the environment, that over the file.
+
+    Raises: PlaybookError with every problem; UsageError where the environment isn't known.
+    """
+    start = start.absolute()
+    found = _located(start, path or environ.get("DANI_CONFIG"))
+    if found is None and required:
+        raise PlaybookError(
+            f"there is no {FILE_NAME} in this folder or above it",
+            hint="begin a project here with: dani init",
+        )
+    schema = (dictionary or read_dictionary()).schemas[SCHEMA]
+    document = _checked_document(found, schema) if found else None
+    chosen = environment if environment is not None else environ.get("DANI_ENV", "")
+    said = {name: value for name in _PLAIN if (value := environ.get(f"DANI_{name.upper()}"))}
+    problems = check_values(said, schema)
+    if problems:
+        raise PlaybookError("a variable of the environment can't be used", problems=problems)
+    return _laid_over(found.parent if found else start, found, document, chosen, said)
+
+
+def shown_database(url: str) -> str:
+    """A database URL without its password; a password that is a reference stays."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "password" or value.startswith("env:")]
+    shown = parts._replace(netloc=user.partition(":")[0] + at + host, query=urlencode(query, safe=":/"))
+    # urlunsplit writes sqlite:/x where the host is empty
+    return urlunsplit(shown) if shown.netloc else url.partition("?")[0]
+
+
+def _located(start: Path, named: Path | str | None) -> Path | None:
+    if named is None:
+        return find_config(start)
+    found = (start / named).absolute()
+    if not found.is_file():
+        raise PlaybookError(f"there is no configuration file {named}", hint="look at what --config or DANI_CONFIG says")
+    return found
+
+
+def _checked_document(path: Path, schema: Mapping[str, Any]) -> Document:
+    document, problems = read_document(path, path.name, Limits())
+    if document is not None and not problems:
+        problems = check_document(document, schema)
+    if document is None or problems:
+        raise invalid(path.name, problems)
+    return document
+
+
+def invalid(file: str, problems: list[Problem]) -> PlaybookError:
+    """All that is wrong with a configuration file."""
+    return PlaybookError(f"{file} has problems", problems=in_order(problems))
+
+
+def _laid_over(
+    root: Path, path: Path | None, document: Document | None, chosen: str, said: Mapping[str, str]
+) -> Config:
+    content = document.content if document else {}
+    overlay = _environment(content, chosen, document.file if document else FILE_NAME)
+    layers = [_layer(content, document), _layer(overlay, document)]
+    values: dict[str, Any] = dict(_DEFAULTS)
+    origins = dict.fromkeys(_DEFAULTS, "default")
+    for layer, places in layers:
+        for name in _PLAIN:
+            if name in layer:
+                values[name], origins[name] = layer[name], places[name]
+        for group in _BY_NAME:
+            values[group] = {**values.get(group, {}), **layer.get(group, {})}
+        origins.update({name: place for name, place in places.items() if "." in name})
+    values.update(said)
+    origins.update({name: f"DANI_{name.upper()}" for name in said})
+    return Config(
+        root=root,
+        path=path,
+        vars=content.get("vars") or {},
+        environment=chosen,
+        environment_vars=overlay.get("vars") or {},
+        origins=origins,
+        **values,
+    )
+
+
+def _environment(content: Mapping[str, Any], chosen: str, file: str) -> Mapping[str, Any]:
+    known: Mapping[str, Any] = content.get("environments") or {}
+    if not chosen:
+        return {}
+    if chosen not in known:
+        names = ", ".join(known) or "none"
+        raise UsageError(
+            f'no environment is called "{chosen}"{did_you_mean(chosen, known)}', hint=f"{file} knows: {names}"
+        )
+    return known[chosen] or {}
+
+
+def _layer(content: Mapping[str, Any], document: Document | None) -> tuple[Mapping[str, Any], dict[str, str]]:
+    """A layer's values, and where each stands by dotted name."""
+    places: dict[str, str] = {}
+    for name, value in content.items():
+        if name in ("vars", *_BY_NAME):
+            places.update({f"{name}.{inner}": _place(document, value, inner) for inner in value or {}})
+        elif name in _PLAIN:
+            places[name] = _place(document, content, name)
+    return content, places
+
+
+def _place(document: Document | None, container: Any, name: str) -> str:
+    return str(Source(document.file, *container.at(name))) if document else "default"
