@@ -1,0 +1,59 @@
+"""Failures: an error that ``dani`` says on purpose, a stop, and a bug, each as people and programs should see it."""
+
+import platform
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import click
+
+from dani_playbook import __version__
+from dani_playbook.core.errors import DaniError, UsageError
+
+INTERRUPTED = 130
+READER_GONE = 141
+BUG = 1
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def error_document(error: DaniError) -> Mapping[str, Any]:
+    """``dani.problems/1`` of an error, with the lines of the files its problems are about."""
+    from dani_playbook.cli.problems import problem_documents
+
+    return {
+        "format": "dani.problems/1",
+        "error": {"code": error.code, "message": error.message, "hint": error.hint},
+        "problems": problem_documents(error.problems, Path.cwd()),
+        "warnings": [],
+    }
+
+
+def usage_error(error: click.ClickException) -> UsageError:
+    """What click says about the command line, as an error of ours."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "dani"
+    return UsageError(error.format_message().rstrip("."), hint=f"see: {path} --help")
+
+
+def bug_report(error: BaseException) -> str:
+    """What happened and where in our code. No values: neither the message nor a variable nor an argument."""
+    frames = "\n".join(f"  {place}" for place in _our_frames(error.__traceback__)) or "  outside of dani's own code"
+    system = f"dani {__version__}, Python {platform.python_version()}, {sys.platform}"
+    return (
+        f"This is a bug in dani: {type(error).__name__}\n{frames}\n{system}\n"
+        "Please report these lines; they hold no data of yours. With DANI_DEBUG=1 the whole traceback is shown,\n"
+        "which may hold personal data.\n"
+    )
+
+
+def _our_frames(trace: TracebackType | None) -> Sequence[str]:
+    """``cli/main.py:42 in run`` for every frame of this package, the innermost last."""
+    places = []
+    for frame in traceback.extract_tb(trace):
+        path = Path(frame.filename).resolve()
+        if path.is_relative_to(_PACKAGE):
+            places.append(f"{path.relative_to(_PACKAGE).as_posix()}:{frame.lineno} in {frame.name}")
+    return places

@@ -1,0 +1,105 @@
+"""Invocation: one call of the command line, its global options, and the ways to what commands need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dani_playbook.cli.output import check_target, write_file, write_stream
+from dani_playbook.cli.render import render
+from dani_playbook.cli.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dani_playbook.runner.config import Config
+    from dani_playbook.runner.documents import Result
+    from dani_playbook.runner.session import Offline, Session
+
+_SUFFIXES = {".json": "json", ".md": "markdown"}
+
+
+@dataclass(slots=True)
+class Invocation:
+    """What every command is given. ``options`` are the global options that were said, before or after the command."""
+
+    surroundings: Surroundings
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def output(self) -> Path | None:
+        """The file of ``--output``; ``-`` is standard output."""
+        named = self.options.get("output")
+        return Path(named) if named and named != "-" else None
+
+    @property
+    def form(self) -> str:
+        """The format asked for, else that of the output file's ending, else text."""
+        suffix = self.output.suffix if self.output else ""
+        return str(self.options.get("format") or _SUFFIXES.get(suffix, "text"))
+
+    @property
+    def reveal(self) -> bool:
+        return bool(self.options.get("reveal"))
+
+    @property
+    def plain(self) -> bool:
+        return bool(self.options.get("no_color"))
+
+    def check(self) -> None:
+        """Refuses what would fail after the work was done."""
+        if self.output:
+            check_target(self.output, overwrite=bool(self.options.get("overwrite")))
+
+    def config(self, *, required: bool = True) -> Config:
+        """The configuration that holds here. Raises ``PlaybookError``, ``UsageError``."""
+        from dani_playbook.runner.config import read_config
+
+        named = self.options.get("config")
+        return read_config(
+            Path.cwd(),
+            self.surroundings.environ,
+            path=Path(named) if named else None,
+            environment=self.options.get("env"),
+            required=required,
+        )
+
+    def offline(self) -> Offline:
+        """The use cases that need no live system; nothing of Django is loaded."""
+        from dani_playbook.runner.session import Offline
+
+        return Offline(self.config())
+
+    def session(self) -> Session:
+        """All use cases, with the database open."""
+        from dani_playbook.runner.project import actor
+        from dani_playbook.runner.session import Session
+
+        environ = self.surroundings.environ
+        return Session(self.config(), now=self.surroundings.now, actor=actor(environ), environ=environ)
+
+    def show(self, result: Result) -> int:
+        """Writes the document in the format asked for, and gives the exit code that goes with it."""
+        self.write_document(result.document)
+        return result.exit_code
+
+    def write_document(self, document: Mapping[str, Any]) -> None:
+        """To the file of ``--output``, else to standard output."""
+        surface = self.surroundings.surface(self.surroundings.stdout, plain=self.plain)
+        if self.output:
+            write_file(self.output, render(document, self.form, type(surface)()))
+            return
+        write_stream(self.surroundings.stdout, render(document, self.form, surface))
+
+    def write(self, text: str) -> None:
+        """Text that is a result by itself: a schema, a script. It is written as it is."""
+        if self.output:
+            write_file(self.output, text)
+            return
+        write_stream(self.surroundings.stdout, text)
+
+    def tell(self, document: Mapping[str, Any]) -> None:
+        """A document as text for people on standard error."""
+        stderr = self.surroundings.stderr
+        write_stream(stderr, render(document, "text", self.surroundings.surface(stderr, plain=self.plain)))

@@ -1,0 +1,134 @@
+"""The entry point of ``dani``: one call from arguments to exit code."""
+
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+import click
+
+from dani_playbook import __version__
+from dani_playbook.cli import failures, sinks
+from dani_playbook.cli.group import LazyGroup
+from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.output import drop, prepare_streams, write_stream
+from dani_playbook.cli.surroundings import Surroundings
+from dani_playbook.core.errors import DaniError
+
+SECTIONS = {
+    "From playbooks to the HR system": {
+        "validate": "Check playbooks without a live system.",
+        "plan": "Show what would change, why, and from which line.",
+        "apply": "Carry a plan out.",
+        "rollback": "Take a run back.",
+    },
+    "Look": {
+        "show": "Show a past run, or a saved document.",
+        "runs": "List past runs.",
+        "drift": "Show what others changed.",
+        "timeline": "Show what comes when.",
+        "explain": "Tell where a value comes from and who owns it.",
+    },
+    "Files": {
+        "init": "Begin a new repository.",
+        "export": "Write what is live as playbooks.",
+        "fmt": "Tidy playbooks, keeping comments.",
+        "schema": "Print a JSON Schema.",
+    },
+    "Set-up": {
+        "doctor": "Check the installation and every connection.",
+        "config": "Show and change settings.",
+        "completion": "Print the completion script of a shell.",
+        "help": "Show help on a command or a topic.",
+    },
+}
+COMPLETION_VARIABLE = "_DANI_COMPLETE"
+
+
+def _show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(f"dani {__version__}")
+        context.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    sections=SECTIONS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""
+    Learn more:
+      dani COMMAND --help     options and examples of a command
+      dani help exit-codes    what an exit code means; also: environment, addresses, signs
+    """,
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
+@click.pass_context
+def dani(context: click.Context) -> None:
+    """An HR system kept as playbooks: plan it, apply it, take it back.
+
+    Playbooks are read from the folder that dani.yaml names (playbooks/) where no PATH is given.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None, program: str = "dani") -> NoReturn:
+    """Runs one command of the process and ends it."""
+    prepare_streams()
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments, Surroundings.of_process(), program))
+
+
+def run(arguments: Sequence[str], surroundings: Surroundings, program: str = "dani") -> int:
+    """One call; gives its exit code and lets nothing but that out."""
+    invocation = Invocation(surroundings)
+    try:
+        return _answer(arguments, invocation, program)
+    except DaniError as error:
+        return _tell_error(invocation, error)
+    except click.ClickException as error:
+        return _tell_error(invocation, failures.usage_error(error))
+    except (KeyboardInterrupt, click.Abort):
+        write_stream(surroundings.stderr, "\nStopped.\n")
+        return failures.INTERRUPTED
+    except BrokenPipeError:
+        drop(surroundings.stdout)
+        return failures.READER_GONE
+    except Exception as error:
+        if surroundings.is_debugging:
+            raise
+        write_stream(surroundings.stderr, sinks.terminal_lines(failures.bug_report(error)))
+        return failures.BUG
+
+
+def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> int:
+    if instruction := invocation.surroundings.environ.get(COMPLETION_VARIABLE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(dani, {}, program, COMPLETION_VARIABLE, instruction)
+    try:
+        with dani.make_context(program, list(arguments), obj=invocation) as context:
+            answer = dani.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    return answer if isinstance(answer, int) else 0
+
+
+def _tell_error(invocation: Invocation, error: DaniError) -> int:
+    """For people on standard error; for programs also as the result they asked for."""
+    if invocation.surroundings.is_debugging:
+        logging.getLogger(__name__).debug("error", exc_info=error)
+    document = failures.error_document(error)
+    if invocation.form != "text":
+        _write_quietly(invocation, document)
+    if invocation.form == "text" or invocation.output:
+        invocation.tell(document)
+    return error.exit_code
+
+
+def _write_quietly(invocation: Invocation, document: Mapping[str, Any]) -> None:
+    try:
+        invocation.check()
+        invocation.write_document(document)
+    except DaniError as error:
+        invocation.tell(failures.error_document(error))

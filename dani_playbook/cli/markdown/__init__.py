@@ -1,0 +1,1 @@
+"""Markdown for comments on pull requests: one renderer for each document format."""

@@ -1,0 +1,34 @@
+"""What an apply did, as Markdown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dani_playbook.cli import words
+from dani_playbook.cli.markdown.changes import write_changes
+from dani_playbook.cli.markdown.findings import BEFORE, write_findings
+from dani_playbook.cli.markdown.sheet import Bold, Code, Sheet
+
+_OUTCOMES = {
+    "nothing": ("Nothing to do.", "The live system is as the playbooks say."),
+    "rolled_back": ("Failed; everything was rolled back.", "The live system is as it was before."),
+    "refused": ("Refused:", "nothing was changed."),
+}
+
+
+def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
+    """The outcome, the way back, and the changes folded."""
+    plan, run, outcome = document["plan"], document.get("run"), document["outcome"]
+    sheet.marker(f"dani.apply/1 {plan.get('environment') or ''}".strip())
+    first, rest = _OUTCOMES.get(outcome, ("Applied:", f"{words.done_line(plan['summary'])}."))
+    sheet.paragraph(Bold(first), f" {rest}")
+    if document.get("failure"):
+        sheet.paragraph(document["failure"])
+    if run and outcome == "succeeded":
+        sheet.paragraph("Run ", Code(run["id"]), " by ", Code(run["actor"]), "; to take it back: ", _rollback(run))
+    if outcome == "refused":
+        write_findings(sheet, plan, BEFORE)
+    write_changes(sheet, plan["changes"])
+
+
+def _rollback(run: Mapping[str, Any]) -> Code:
+    return Code(f"dani rollback {run['id']}")

@@ -1,0 +1,125 @@
+"""Options that several commands share. Global ones work before and after the command."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.render import FORMATS
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def global_options() -> list[click.Parameter]:
+    """New ones at every call: click keeps state in them."""
+    return [
+        _remembered("--config", metavar="FILE", help="Use this dani.yaml; else the nearest one upwards."),
+        _remembered("--env", metavar="NAME", help="An environment of dani.yaml, like test."),
+        _remembered("--format", type=click.Choice(FORMATS), help="How the result is written; text by default."),
+        _remembered("--output", metavar="FILE", help="Write the result into a new file; .json and .md say the format."),
+        _remembered("--overwrite", is_flag=True, help="Let --output replace a file."),
+        _remembered("--reveal", is_flag=True, help="Show personal values that you may see; it is recorded."),
+        _remembered("--no-color", is_flag=True, help="No colours (also: NO_COLOR=1)."),
+        _remembered("--log-level", type=click.Choice(LOG_LEVELS), help="What is told on standard error."),
+        click.Option(
+            ["-C", "--directory"],
+            metavar="DIR",
+            multiple=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_go,
+            help="Work as if started in this folder.",
+        ),
+    ]
+
+
+def _remembered(name: str, **attributes: Any) -> click.Option:
+    return click.Option([name], expose_value=False, callback=_remember, default=None, **attributes)
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keeps what was said; what was not said after the command leaves what was said before it."""
+    invocation = context.find_object(Invocation)
+    if invocation is not None and parameter.name and value:
+        invocation.options[parameter.name] = value
+
+
+def _go(context: click.Context, parameter: click.Parameter, folders: tuple[str, ...]) -> None:
+    for folder in folders:
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            raise click.BadParameter(f"{folder}: {error.strerror}", context, parameter) from None
+
+
+class DateType(click.ParamType):
+    """A calendar date written like 2027-01-01."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it like 2027-01-01", param, ctx)
+
+
+class DaysType(click.ParamType):
+    """A number of days written like 30d, or of weeks like 6w."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        number, unit = value[:-1], value[-1:].lower()
+        if not number.isascii() or not number.isdigit() or unit not in ("d", "w") or len(number) > 4:
+            self.fail(f"{value!r} is not a number of days; write it like 30d or 6w", param, ctx)
+        return int(number) * (7 if unit == "w" else 1)
+
+
+class PreferType(click.ParamType):
+    """Which side wins a conflict, written like user.jdoe.department=playbook."""
+
+    name = "preference"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        place, _, side = value.rpartition("=")
+        if place.count(".") < 2 or side not in ("playbook", "live"):
+            self.fail(f"{value!r} is not ADDRESS.FIELD=playbook or ADDRESS.FIELD=live", param, ctx)
+        return (place, side)
+
+
+def at_option(function: Function) -> Function:
+    return click.option("--at", type=DateType(), metavar="DATE", help="As of this day, not today.")(function)
+
+
+def plan_options(function: Function) -> Function:
+    """What ``plan`` and ``apply`` have in common; they come as one mapping for ``planning.request``."""
+    options = (
+        click.argument("paths", nargs=-1, metavar="[PATH]..."),
+        at_option,
+        click.option(
+            "--target", "targets", multiple=True, metavar="ADDRESS", help="Only this and what it needs; user.* is fine."
+        ),
+        click.option("--exclude", "excludes", multiple=True, metavar="ADDRESS", help="Leave this and its like out."),
+        click.option(
+            "--restore", multiple=True, metavar="ADDRESS", help="Also put back what is held back for this address."
+        ),
+        click.option(
+            "--prefer",
+            multiple=True,
+            type=PreferType(),
+            metavar="ADDRESS.FIELD=SIDE",
+            help="Which side of a conflict wins: playbook or live.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function

@@ -1,0 +1,72 @@
+"""Output: where a result goes, and that it gets there whole."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+from dani_playbook.core.errors import UsageError
+
+
+def check_target(path: Path, *, overwrite: bool) -> None:
+    """Raises ``UsageError`` where ``path`` can't be written, before any work is done for it."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint="name a file behind --output")
+    if path.exists() and not overwrite:
+        raise UsageError(f"{path} exists already", hint="name another file, or add --overwrite")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}", hint="create it first")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"nothing can be written in {path.parent}", hint="name another file behind --output")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Replaces ``path`` in one step, readable for the owner only. Raises ``UsageError``."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                file.write(text)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}") from None
+
+
+def write_stream(stream: TextIO, text: str) -> None:
+    """Writes and flushes. A reader that went away is no error: the rest is dropped without a word.
+
+    Raises ``UsageError`` where the stream can't take it (a full disk).
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        drop(stream)
+    except OSError as error:
+        drop(stream)
+        raise UsageError(f"the result can't be written: {error.strerror}") from None
+
+
+def drop(stream: TextIO) -> None:
+    """Sends what is still buffered, and whatever follows, nowhere; else Python complains at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    finally:
+        os.close(nowhere)
+
+
+def prepare_streams() -> None:
+    """Text is UTF-8 on pipes, and never fails for a character that a terminal doesn't have."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            reconfigure(errors="backslashreplace")
+        else:
+            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")

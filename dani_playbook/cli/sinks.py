@@ -1,0 +1,77 @@
+"""Sinks: for every place that text can go, the one function that makes it harmless there.
+
+Everything that comes from data goes through exactly one of these on its way out: names, values, messages, file
+names, also those that we think we know.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_INVISIBLE = (
+    "\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f"
+)
+"""Controls, escape, bidirectional overrides, separators, invisible and lone surrogate characters.
+
+The joiners U+200C and U+200D are left: names in Persian and in Indic scripts are written with them.
+"""
+
+_UNSAFE = re.compile(f"[{_INVISIBLE}]")
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_WORKFLOW_COMMAND = re.compile(r"#(?=#(?:\[|vso\[|teamcity\[))")
+_WORKFLOW_LINE = re.compile(r"\A(\s*):(?=:)")
+_MARKDOWN_CODE = re.compile(r"[!-&*<>@\[-`{-~]|:(?=/)|(?<=\bwww)\.")
+_MARKDOWN = re.compile(_MARKDOWN_CODE.pattern + r"|:(?=[\w+-]+:)|\A[-+=/]|(?<=\A\d)[.)]")
+_REFERENCE = re.compile(r"&#64;|&#35;(?=\d)")
+
+
+def visible(text: str) -> str:
+    """``text`` on one line, with every character that acts or hides shown as an escape like ``\\x1b``."""
+    return _UNSAFE.sub(lambda match: _SHORT.get(match[0]) or _escape(match[0]), text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
+    return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"
+
+
+def terminal(text: str) -> str:
+    """For a terminal or the log of a CI job: no escape sequence, no control, no workflow command."""
+    return _WORKFLOW_LINE.sub(r"\1: ", _WORKFLOW_COMMAND.sub("# ", visible(text)))
+
+
+def terminal_lines(text: str) -> str:
+    """As ``terminal`` for text of several lines that we put together ourselves."""
+    return "\n".join(terminal(line) for line in text.split("\n"))
+
+
+def markdown(text: str) -> str:
+    """For running text in Markdown: no structure, no HTML, no mention of a person, no reference to an issue."""
+    escaped = _MARKDOWN.sub(_entity, visible(text))
+    return _REFERENCE.sub(lambda match: match[0] + "&#8203;", escaped)
+
+
+def markdown_code(text: str) -> str:
+    """For one line of code in Markdown, where mentions and references do nothing."""
+    return f"<code>{_MARKDOWN_CODE.sub(_entity, visible(text))}</code>"
+
+
+def fenced(text: str) -> str:
+    """For a line in a fenced block; the caller writes a sign before it, so that it never closes the fence."""
+    return terminal(text)
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Canonical JSON for programs that is safe to look at in a terminal and in the log of a CI job."""
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    escaped = _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _WORKFLOW_COMMAND.sub("\\\\u0023", escaped) + "\n"

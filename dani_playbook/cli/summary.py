@@ -1,0 +1,48 @@
+"""The sentences that sum up a plan, the same in text and Markdown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dani_playbook.cli import words
+
+
+def short_digest(digest: str) -> str:
+    """The first eight characters, without the name of the algorithm."""
+    return digest.rpartition(":")[2][:8]
+
+
+def origin(document: Mapping[str, Any]) -> str:
+    """What the plan was made from: playbooks, or a run that it takes back."""
+    if document.get("undoes"):
+        return f"the way back from run {document['undoes']}"
+    counts = f"{words.counted(document['files'], 'file')}, {words.counted(document['declared'], 'resource')}"
+    return f"{', '.join(document['paths'])} ({counts})" if document.get("paths") else counts
+
+
+def nothing(document: Mapping[str, Any]) -> tuple[str, str]:
+    """A plan without changes: what to stress, and the rest of the sentence."""
+    compared = words.counted(document["summary"].get("unchanged", 0), "resource")
+    if document["held"] or document["blockers"]:
+        return ("No changes", f"that can be made now; {compared} as declared.")
+    if document.get("undoes"):
+        return ("No changes.", f"There is nothing left of run {document['undoes']} to take back.")
+    unmanaged = sum(document["unmanaged"].values())
+    tail = f", {words.counted(unmanaged, 'live resource')} unmanaged" if unmanaged else ""
+    return ("No changes.", f"{document['live']} is as the playbooks say: {compared} compared{tail}.")
+
+
+def reversibility(document: Mapping[str, Any]) -> tuple[str, str]:
+    """What can't be taken back, and which; the second is empty where everything can."""
+    final = [change["address"] for change in document["changes"] if not change["reversible"]]
+    if not final:
+        return ("Nothing irreversible.", "")
+    named = words.joined(final if len(final) <= 3 else [*final[:2], f"{len(final) - 2:,} more"])
+    return (f"{words.counted(len(final), 'change')} can't be taken back", f": {named}.")
+
+
+def touched(document: Mapping[str, Any]) -> str:
+    """``Touches 3 of 248 people.``"""
+    people = document["people"]
+    if not people["touched"]:
+        return "Touches nobody." if people["total"] else ""
+    return f"Touches {people['touched']:,} of {words.people(people['total'])}."

@@ -1,0 +1,59 @@
+"""Surroundings: what one call finds around it. The only place that looks at the process."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from shutil import get_terminal_size
+from typing import IO, TextIO
+
+from dani_playbook.cli.render import Surface
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Streams, environment variables and a clock, as they were when ``dani`` was called."""
+
+    environ: Mapping[str, str]
+    now: datetime
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+    @classmethod
+    def of_process(cls) -> "Surroundings":
+        return cls(
+            environ=dict(os.environ), now=datetime.now(UTC), stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr
+        )
+
+    @property
+    def can_ask(self) -> bool:
+        """Somebody is there who can read a question and answer it."""
+        return is_terminal(self.stdin) and is_terminal(self.stderr) and not self.environ.get("CI")
+
+    @property
+    def is_debugging(self) -> bool:
+        return bool(self.environ.get("DANI_DEBUG"))
+
+    def surface(self, stream: IO[str], *, plain: bool) -> Surface:
+        """How to draw on ``stream``; ``plain`` is what ``--no-color`` says."""
+        width = get_terminal_size().columns if is_terminal(stream) else None
+        return Surface(width=width, colour=has_colour(self.environ, is_terminal(stream), plain=plain))
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """False also for a stream that is closed or missing."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def has_colour(environ: Mapping[str, str], on_terminal: bool, *, plain: bool) -> bool:
+    """``--no-color``, ``NO_COLOR``, ``FORCE_COLOR`` and ``TERM=dumb`` win in this order over what is found."""
+    if plain or environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR", "0") != "0":
+        return True
+    return on_terminal and environ.get("TERM") != "dumb"

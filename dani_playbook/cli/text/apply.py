@@ -1,0 +1,46 @@
+"""What an apply did, as text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dani_playbook.cli import words
+from dani_playbook.cli.text.findings import write_findings
+from dani_playbook.cli.text.page import BAD, GOOD, QUIET, Page
+
+
+def write(page: Page, document: Mapping[str, Any]) -> None:
+    """One sentence on the outcome, the run, and the way back."""
+    run, outcome = document.get("run"), document["outcome"]
+    if outcome == "refused":
+        write_findings(page, {"blockers": document["plan"]["blockers"]})
+        page.blank()
+    _write_outcome(page, document, outcome)
+    if document.get("failure"):
+        page.line("  " + document["failure"], hang=2)
+    if run:
+        page.line((f"Run {run['id']}", ""), (f"   {moment(run['finished_at'] or run['started_at'])}", QUIET))
+    if run and outcome == "succeeded":
+        page.line("To take it back: ", f"dani rollback {run['id']}")
+
+
+def _write_outcome(page: Page, document: Mapping[str, Any], outcome: str) -> None:
+    plan = document["plan"]
+    match outcome:
+        case "succeeded":
+            marks = words.marks_line(plan["marks"])
+            tail = f"  ({marks})" if marks else ""
+            page.line(("Applied: ", GOOD), words.done_line(plan["summary"]), ".", tail, hang=9)
+        case "nothing":
+            page.line(("Nothing to do. ", GOOD), f"{plan['live']} is as the playbooks say.")
+        case "rolled_back":
+            page.line(("Failed; everything was rolled back. ", BAD), f"{plan['live']} is as it was before.")
+        case _:
+            page.line(("Refused: ", BAD), "nothing was changed.")
+
+
+def moment(text: str | None) -> str:
+    """``2026-11-23 08:15:02 UTC`` of ``2026-11-23T08:15:02Z``."""
+    if not text:
+        return ""
+    day, _, time = text.partition("T")
+    return f"{day} {time.rstrip('Z').split('.')[0]} UTC" if time else day

@@ -1,0 +1,129 @@
+"""Page: lines of styled text; the only way by which text reaches a terminal.
+
+Every piece that is put on a page is made harmless here, so a renderer can't forget it. Colour repeats what the signs
+and words say and never says anything alone.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from dani_playbook.cli import sinks
+
+Span = str | tuple[str, str]
+"""A piece of text, with a style or without."""
+
+QUIET = "dim"
+STRONG = "bold"
+PLACE = "dim"
+GOOD = "green"
+WARN = "yellow"
+BAD = "bold red"
+_SIGNS = {"+": "green", "~": "yellow", "-": "red", "^": "cyan", ">": "blue", "=": "dim", "!": "bold red", "?": "magenta"}
+_SMALLEST_BODY = 24
+
+
+def sign_style(sign: str) -> str:
+    return _SIGNS.get(sign, "")
+
+
+class Page:
+    """Lines of a page. ``width`` is that of the terminal in cells, or ``None`` where nothing is wrapped."""
+
+    def __init__(self, width: int | None = None) -> None:
+        self.width = width
+        self.lines: list[Text] = []
+
+    def line(self, *spans: Span, hang: int = 0) -> None:
+        """One line; where it is too long for the terminal it goes on below, indented by ``hang`` cells."""
+        text = Text.assemble(*(_harmless(span) for span in spans))
+        text.rstrip()
+        if self.width is None or text.cell_len <= self.width:
+            self.lines.append(text)
+        else:
+            self.lines.extend(_wrapped(text, self.width, hang))
+
+    def blank(self) -> None:
+        """An empty line, never two."""
+        if self.lines and self.lines[-1].plain:
+            self.lines.append(Text())
+
+    def table(self, header: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
+        """Aligned columns under a header on a terminal; tabs and no header where a program reads."""
+        listed = [list(row) for row in rows]
+        if self.width is None:
+            self.lines.extend(Text("\t").join(_text(cell) for cell in row) for row in listed)
+            return
+        shown: list[list[Span]] = [[(name, QUIET) for name in header], *listed]
+        widths = [max(_text(row[column]).cell_len for row in shown) + 2 for column in range(len(header))]
+        for row in shown:
+            self.line(*(padded(cell, width) for cell, width in zip(row, widths, strict=True)), hang=4)
+
+    def written(self, colour: bool) -> str:
+        """The whole page as a string that ends with a line feed."""
+        file = io.StringIO()
+        console = Console(
+            file=file,
+            force_terminal=colour,
+            color_system="standard" if colour else None,
+            no_color=not colour,
+            width=self.width or 1_000_000,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+        for line in self.lines:
+            console.print(line, soft_wrap=True)
+        return file.getvalue()
+
+
+def padded(span: Span, width: int) -> Span:
+    """``span`` with spaces behind it up to ``width`` cells, and always one."""
+    plain, style = span if isinstance(span, tuple) else (span, "")
+    missing = width - cell_len(sinks.terminal(plain))
+    return (plain + " " * max(missing, 1), style)
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal ``text`` takes once it is harmless."""
+    return cell_len(sinks.terminal(text))
+
+
+def _text(span: Span) -> Text:
+    plain, style = _harmless(span)
+    return Text(plain, style)
+
+
+def _harmless(span: Span) -> tuple[str, str]:
+    plain, style = span if isinstance(span, tuple) else (span, "")
+    return (sinks.terminal(plain), style)
+
+
+def _wrapped(text: Text, width: int, hang: int) -> list[Text]:
+    if width - hang < _SMALLEST_BODY:
+        hang = min(hang, 4)
+    offset = _offset_at(text.plain, hang)
+    head, body = text.divide([offset]) if offset else (Text(), text)
+    parts = body.wrap(_plain_console(width), max(width - hang, 1), overflow="fold")
+    for part in parts:
+        part.rstrip()
+    first, rest = parts[0], parts[1:]
+    return [head + first, *(Text(" " * hang) + part for part in rest)]
+
+
+def _offset_at(plain: str, column: int) -> int:
+    """The index of the first character at or behind ``column`` cells."""
+    taken = 0
+    for index, character in enumerate(plain):
+        if taken >= column:
+            return index
+        taken += cell_len(character)
+    return len(plain)
+
+
+def _plain_console(width: int) -> Console:
+    return Console(file=io.StringIO(), width=width, color_system=None)

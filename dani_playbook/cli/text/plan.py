@@ -1,0 +1,67 @@
+"""A plan as text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dani_playbook.cli import words
+from dani_playbook.cli.summary import nothing, origin, reversibility, short_digest, touched
+from dani_playbook.cli.text.blocks import write_changes
+from dani_playbook.cli.text.findings import write_findings
+from dani_playbook.cli.text.page import BAD, GOOD, QUIET, STRONG, Page
+from dani_playbook.cli.text.timeline import write_items
+
+
+def write(page: Page, document: Mapping[str, Any]) -> None:
+    """Header, marks, changes, findings, what is coming, and the sum of it."""
+    page.line(*header(document))
+    if marks := words.marks_line(document["marks"]):
+        page.blank()
+        page.line("  " + marks)
+    if document["changes"]:
+        page.blank()
+        write_changes(page, document["changes"])
+    write_findings(page, document)
+    _write_horizon(page, document)
+    page.blank()
+    _write_sum(page, document)
+
+
+def header(document: Mapping[str, Any]) -> list[str | tuple[str, str]]:
+    """``Plan 7c1e9a04  playbooks/ (12 files, 248 resources) → hris (sqlite), as of 2026-11-23``."""
+    environment = f" in {document['environment']}" if document.get("environment") else ""
+    return [
+        ("Plan ", STRONG),
+        (short_digest(document["digest"]), STRONG),
+        "  ",
+        origin(document),
+        " → ",
+        f"{document['live']}{environment}, as of {document['as_of']}",
+    ]
+
+
+def _write_horizon(page: Page, document: Mapping[str, Any]) -> None:
+    horizon = document.get("horizon")
+    if horizon is None:
+        return
+    page.blank()
+    if not horizon["items"]:
+        page.line(f"Until {horizon['until']}: nothing is coming.")
+        return
+    page.line(f"Until {horizon['until']}:", hang=2)
+    write_items(page, horizon["items"])
+
+
+def _write_sum(page: Page, document: Mapping[str, Any]) -> None:
+    if document["changes"]:
+        page.line(("Plan: ", STRONG), words.summary_line(document["summary"], document["unmanaged"]) + ".")
+        first, rest = reversibility(document)
+        page.line((first, BAD if rest else ""), f"{rest} {touched(document)}")
+    else:
+        first, rest = nothing(document)
+        page.line((first, GOOD if first.endswith(".") else STRONG), f" {rest}")
+    _write_partial(page, document)
+
+
+def _write_partial(page: Page, document: Mapping[str, Any]) -> None:
+    if not document["complete"]:
+        page.line(("Only a part of the playbooks was looked at (--target, --exclude); the rest is not planned.", QUIET))

@@ -1,0 +1,129 @@
+"""The words that people read for the stable names in documents."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+VERBS = ("create", "adopt", "move", "update", "release", "remove")
+"""In the order in which a summary tells them."""
+
+MARKS = ("hire", "prehire", "pre-hire", "rehire", "return", "transfer", "promotion", "rename", "leave")
+"""In the order in which HR people tell them; others follow by name, leavers come last."""
+
+DRIFT: Mapping[str, tuple[str, str]] = {
+    "missing": ("Gone", "managed, and no longer there"),
+    "changed_outside": ("Changed outside", "differs from what was applied last"),
+    "satisfied_late": ("Already as declared", "became so by another way; remembered with the next apply"),
+    "due": ("Due", "a date has come; this is not drift"),
+}
+"""What a class of drift is called, and what it means, in the order of how much it matters."""
+
+_REASONS: Mapping[str, str] = {
+    "no_longer_declared": "no longer declared",
+    "declared_absent": "declared absent",
+    "adopted": "exists already, managed from now on",
+    "released": "no longer declared, left as it is",
+    "rollback": "taken back",
+    "drift": "changed outside, put back",
+    "reactivation": "brings back who had left or was disabled",
+}
+
+_NEXT: Mapping[str, str] = {
+    "conflict": "change the playbook to what is right, or say which side wins: --prefer {address}.{field}=playbook "
+    "(or =live)",
+    "held": "if it shall be put back, approve it as a change of its own: --restore {address}",
+    "disputed": "several live objects fit; give the resource an identity that only one of them has",
+    "protected": "take protect: true away in the playbook, in a change of its own",
+    "immutable": "put the old value back; this field can't change once it is set",
+    "referred-to": "change what refers to it first",
+    "key-taken": "choose another key, or tell the old one with moved:",
+    "empty-source": "check that the table or folder was read as you meant it",
+}
+
+
+def counted(number: int, word: str, words: str | None = None) -> str:
+    """``1 file``, ``2 files``, ``1,204 files``."""
+    return f"{number:,} {word if number == 1 else words or word + 's'}"
+
+
+def people(number: int) -> str:
+    return counted(number, "person", "people")
+
+
+def joined(parts: Sequence[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def marks_line(marks: Mapping[str, int]) -> str:
+    """``1 hire · 2 transfers · 1 leaver``, empty where there is none."""
+    return " · ".join(counted(marks[mark], mark) for mark in sorted(marks, key=_mark_rank) if marks[mark])
+
+
+def _mark_rank(mark: str) -> tuple[int, str]:
+    if mark == "leaver":
+        return (len(MARKS) + 1, mark)
+    return (MARKS.index(mark) if mark in MARKS else len(MARKS), mark)
+
+
+def summary_line(summary: Mapping[str, int], unmanaged: Mapping[str, int]) -> str:
+    """``1 to create, 1 to remove; 245 unchanged; 2 live resources unmanaged``."""
+    verbs = [f"{summary[verb]:,} to {verb}" for verb in VERBS if summary.get(verb)]
+    parts = [", ".join(verbs) or "nothing to do", f"{summary.get('unchanged', 0):,} unchanged"]
+    if total := sum(unmanaged.values()):
+        parts.append(f"{counted(total, 'live resource')} unmanaged")
+    return "; ".join(parts)
+
+
+def done_line(summary: Mapping[str, int]) -> str:
+    """``1 created, 1 removed``."""
+    past = {"create": "created", "adopt": "adopted", "move": "moved", "remove": "removed"}
+    words = [f"{summary[verb]:,} {past.get(verb, verb + 'd')}" for verb in VERBS if summary.get(verb)]
+    return ", ".join(words) or "nothing changed"
+
+
+def change_note(change: Mapping[str, Any]) -> str:
+    """Why and how an address changes, where its sign and its fields don't say it: a removal, a move, a release."""
+    verb, reason = change["verb"], change.get("reason")
+    if verb == "move" and change.get("previous"):
+        return f"moved from {change['previous']}"
+    note = _REASONS.get(reason or "", "")
+    if verb != "remove":
+        return note if verb in ("adopt", "release") or reason == "reactivation" else ""
+    outcome = "delete" if change.get("deletes") else change.get("policy")
+    return f"{note or 'remove'} → {outcome}" if outcome else note
+
+
+def field_note(field: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A label and a text that say why a field changes, where that isn't plain from the change."""
+    since = field.get("since")
+    if not field.get("writes", True) and field.get("reason") != "adopted":
+        return ("owner", "no longer declared; the live system owns it from now on")
+    match field.get("reason"):
+        case "due":
+            return ("start of change", f"due since {since}" if since else "due now")
+        case "correction":
+            return ("start of change", f"{since or 'its date'}, a correction: it had passed before it was written down")
+        case "drift":
+            return ("why", "changed outside; put back as declared")
+        case "derived":
+            return ("why", "follows from the dates")
+        case "reactivation":
+            return ("why", "brings back who had left or was disabled")
+        case "conflict_settled":
+            return ("why", f"conflict settled: the {_winner(field)} wins")
+    return None
+
+
+def _winner(field: Mapping[str, Any]) -> str:
+    return "live system" if field.get("owner") == "live" else "playbook"
+
+
+def next_step(finding: Mapping[str, Any]) -> str:
+    """What to do about a finding: what it says itself, else what its code asks for."""
+    if finding.get("hint"):
+        return str(finding["hint"])
+    fields = finding.get("fields") or [{"name": "FIELD"}]
+    text = _NEXT.get(finding["code"], "")
+    return text.format(address=finding.get("address") or "ADDRESS", field=fields[0]["name"])

@@ -1,0 +1,493 @@
+"""Hand-made documents, one or more of every format, as the use cases give them."""
+
+from typing import Any
+
+Document = dict[str, Any]
+
+FOLDER = "playbooks/people"
+
+
+def field(name: str, before: Any, after: Any, reason: str = "field_changed", **more: Any) -> Document:
+    return {
+        "name": name,
+        "title": name.replace("_", " "),
+        "class": "internal",
+        "set": isinstance(after, list) and name == "roles",
+        "before": before,
+        "after": after,
+        "owner": "playbook",
+        "reason": reason,
+        "since": None,
+        "writes": True,
+        "source": None,
+        "nested": [],
+    } | more
+
+
+def change(sign: str, verb: str, address: str, title: str, fields: list[Document], **more: Any) -> Document:
+    return {
+        "address": address,
+        "kind": address.partition(".")[0],
+        "verb": verb,
+        "sign": sign,
+        "reason": "field_changed",
+        "mark": None,
+        "title": title,
+        "previous": None,
+        "policy": None,
+        "source": None,
+        "reversible": True,
+        "deletes": False,
+        "guards": [],
+        "fields": fields,
+    } | more
+
+
+def finding(code: str, message: str, address: str | None, **more: Any) -> Document:
+    return {
+        "code": code,
+        "message": message,
+        "address": address,
+        "title": "",
+        "source": None,
+        "hint": None,
+        "fields": [],
+    } | more
+
+
+JDOE = change(
+    "+",
+    "create",
+    "user.jdoe",
+    "John Doe",
+    [
+        field("department", None, "engineering", "declared"),
+        field("manager", None, "asmith", "declared"),
+        field("mobile", None, "‹personal›", "declared"),
+    ],
+    reason="declared",
+    mark="hire",
+    source=f"{FOLDER}/engineering.yaml:22:3",
+)
+MROSSI = change(
+    "~",
+    "update",
+    "user.mrossi",
+    "Maria Rossi",
+    [field("department", "sales", "engineering", "due", since="2026-11-20")],
+    reason="due",
+    mark="transfer",
+    source=f"{FOLDER}/engineering.yaml:41:3",
+)
+TLEE = change(
+    "-",
+    "remove",
+    "user.tlee",
+    "Tom Lee",
+    [field("status", "active", "left", "no_longer_declared")],
+    reason="no_longer_declared",
+    mark="leaver",
+    policy="deactivate",
+)
+
+
+def plan(changes: list[Document], **more: Any) -> Document:
+    verbs = ("create", "update", "remove", "adopt", "move", "release")
+    summary = {verb: sum(item["verb"] == verb for item in changes) for verb in verbs}
+    marks: dict[str, int] = {}
+    for item in changes:
+        if item["mark"]:
+            marks[item["mark"]] = marks.get(item["mark"], 0) + 1
+    return {
+        "format": "dani.plan/1",
+        "digest": "7c1e9a04f1d2",
+        "live": "hris (sqlite)",
+        "as_of": "2026-11-23",
+        "environment": "",
+        "paths": ["playbooks/"],
+        "complete": True,
+        "files": 12,
+        "declared": 248,
+        "undoes": None,
+        "changes": changes,
+        "summary": summary | {"unchanged": 245},
+        "marks": marks,
+        "blockers": [],
+        "held": [],
+        "warnings": [],
+        "skipped": [],
+        "unmanaged": {"user": 2},
+        "people": {"touched": len(changes), "total": 248},
+    } | more
+
+
+PLAN = plan([JDOE, MROSSI, TLEE])
+EMPTY_PLAN = plan([], summary={"unchanged": 248}, unmanaged={})
+
+HARD_PLAN = plan(
+    [
+        change(
+            "+",
+            "create",
+            "powerapps.onboarding",
+            "Onboarding",
+            [
+                field("environment", None, "prod", "declared"),
+                field("mappings", None, [{"from": "full_name", "to": "DisplayName"}, {"from": "mail", "to": "Mail"}]),
+            ],
+            reason="declared",
+            source="playbooks/powerapps.yaml:7:3",
+        ),
+        change(
+            "^",
+            "adopt",
+            "user.wei",
+            "王小明",
+            [field("office", None, "Toronto", "adopted")],
+            reason="adopted",
+            source=f"{FOLDER}/toronto.yaml:9:3",
+        ),
+        change(
+            ">",
+            "move",
+            "user.john-doe",
+            "John Doe",
+            [],
+            reason="moved",
+            previous="user.jdoe",
+            source="playbooks/moved.yaml:2:5",
+        ),
+        change(
+            "~",
+            "update",
+            "user.asmith",
+            "Anna Smith",
+            [
+                field("roles", ["employee", "guest"], ["employee", "hr_admin"]),
+                field("job_title", "Engineer", "Staff Engineer", "correction", since="2026-10-01"),
+                field("office", "Berlin", "Toronto", "drift"),
+                field("salary", "‹special›", "‹special›"),
+                field("manager", "tlee", None),
+                field("personnel_number", 12, "12"),
+                field("notes", "", "not set"),
+            ],
+            source=f"{FOLDER}/engineering.yaml:11:3",
+        ),
+        change(
+            "~",
+            "update",
+            "job.senior-dev",
+            "Senior developer",
+            [
+                field(
+                    "stages",
+                    [],
+                    [],
+                    nested=[
+                        {"path": "[0].name", "before": "Screening", "after": "Phone call"},
+                        {"path": "[2]", "before": None, "after": {"name": "Offer", "days": 5}},
+                    ],
+                ),
+                field("open_positions", 1, 3),
+            ],
+            source="playbooks/jobs.yaml:4:3",
+        ),
+        change(
+            "=",
+            "release",
+            "user.pnovak",
+            "Petr Novák",
+            [field("office", "Berlin", "Berlin", "released", writes=False, owner="live")],
+            reason="released",
+            source=f"{FOLDER}/berlin.yaml:80:3",
+        ),
+        change(
+            "-",
+            "remove",
+            "group.old-friends",
+            "Old friends",
+            [],
+            reason="declared_absent",
+            policy="delete",
+            deletes=True,
+            reversible=False,
+            source="playbooks/groups.yaml:31:3",
+        ),
+    ],
+    environment="test",
+    complete=False,
+    people={"touched": 4, "total": 248},
+    blockers=[
+        finding(
+            "conflict",
+            "the playbook and the live system both changed this since the last apply",
+            "user.mrossi",
+            title="Maria Rossi",
+            source=f"{FOLDER}/engineering.yaml:41:3",
+            fields=[field("department", "finance", "engineering", "conflict")],
+        )
+    ],
+    held=[
+        finding(
+            "held",
+            "was disabled outside and is not enabled by itself",
+            "user.tlee",
+            title="Tom Lee",
+            fields=[field("enabled", False, True, "drift")],
+        )
+    ],
+    warnings=[finding("manager-leaves", "the manager leaves on 2026-12-31", "user.jdoe", hint="name a new manager")],
+    skipped=[finding("changed-since", "changed again after the run", "user.kim", title="Kim")],
+    horizon={
+        "until": "2026-12-23",
+        "items": [
+            {
+                "date": "2026-12-01",
+                "state": "upcoming",
+                "address": "user.jdoe",
+                "title": "John Doe",
+                "event": "starts",
+                "fields": [field("status", "prehire", "active")],
+                "source": f"{FOLDER}/engineering.yaml:27:5",
+            }
+        ],
+    },
+)
+
+HOSTILE = "\x1b[31mEve\u202e\n::error::owned ##[error]x <img src=x> `[x](javascript:x)` @team #12 https://e.example | \x9b"
+HOSTILE_PLAN = plan(
+    [
+        change(
+            "+",
+            "create",
+            "user.eve",
+            HOSTILE,
+            [field("nickname", None, HOSTILE), field("title", None, "[bold]not markup[/bold]")],
+            mark="hire",
+            source="playbooks/\x1b]8;;x\x07evil.yaml:1:1",
+        ),
+        change("~", "update", "user.mallory", "```", [field("motto", "```\n</details>", HOSTILE)]),
+    ],
+    environment="--><script>",
+    warnings=[finding("odd", HOSTILE, "user.eve", hint=HOSTILE)],
+)
+
+SOURCE = {"file": f"{FOLDER}/engineering.yaml", "line": 23, "column": 17, "length": 10}
+
+
+def problem(code: str, message: str, **more: Any) -> Document:
+    return {
+        "code": code,
+        "message": message,
+        "source": None,
+        "address": None,
+        "field": None,
+        "hint": None,
+        "related": [],
+        "frame": [],
+    } | more
+
+
+PROBLEM = problem(
+    "unknown-reference",
+    'no department has this key; did you mean "engineering"?',
+    source=SOURCE,
+    address="user.jdoe",
+    field="department",
+    frame=[{"line": 22, "text": "  jdoe:"}, {"line": 23, "text": "    department: enginering"}],
+)
+PROBLEMS = {
+    "format": "dani.problems/1",
+    "error": {"code": "invalid", "message": "2 problems in the playbooks", "hint": "nothing was read or changed"},
+    "problems": [
+        PROBLEM,
+        problem(
+            "duplicate-key",
+            "user.wei is defined twice",
+            source={"file": "playbooks/b.yaml", "line": 3, "column": 11, "length": 3},
+            hint="delete one of them",
+            related=["playbooks/a.yaml:9:3"],
+            frame=[{"line": 3, "text": "    王小明: {\twei: 1}"}],
+        ),
+    ],
+    "warnings": [],
+}
+ERROR = {
+    "format": "dani.problems/1",
+    "error": {"code": "unreachable", "message": "the database does not answer", "hint": "check database: in dani.yaml"},
+    "problems": [],
+    "warnings": [],
+}
+VALIDATION = {
+    "format": "dani.validation/1",
+    "files": 12,
+    "resources": {"department": 8, "user": 240, "job": 0},
+    "problems": [],
+    "warnings": [problem("past-date", "this date passed before it was written", address="user.jdoe", field="upcoming")],
+}
+INVALID = VALIDATION | {"problems": [PROBLEM], "warnings": []}
+
+RUN = {
+    "id": "r-20261123-1",
+    "state": "succeeded",
+    "actor": "asmith",
+    "started_at": "2026-11-23T08:15:02Z",
+    "finished_at": "2026-11-23T08:15:03.512Z",
+    "as_of": "2026-11-23",
+    "environment": "",
+    "commit": "3f2c1ab",
+    "digest": "7c1e9a04f1d2",
+    "summary": PLAN["summary"],
+    "marks": PLAN["marks"],
+    "undoes": None,
+    "failure": None,
+}
+FAILED_RUN = RUN | {
+    "id": "r-20261123-2",
+    "state": "rolled_back",
+    "undoes": "r-20261123-1",
+    "failure": "a value is taken already: user.email",
+}
+APPLY = {"format": "dani.apply/1", "run": RUN, "plan": PLAN, "outcome": "succeeded", "failure": None}
+NOTHING = {"format": "dani.apply/1", "run": None, "plan": EMPTY_PLAN, "outcome": "nothing", "failure": None}
+FAILED = {
+    "format": "dani.apply/1",
+    "run": FAILED_RUN,
+    "plan": PLAN,
+    "outcome": "rolled_back",
+    "failure": FAILED_RUN["failure"],
+}
+REFUSED = {"format": "dani.apply/1", "run": None, "plan": HARD_PLAN, "outcome": "refused", "failure": None}
+RUNS = {"format": "dani.runs/1", "runs": [FAILED_RUN, RUN]}
+NO_RUNS = {"format": "dani.runs/1", "runs": []}
+RUN_DOCUMENT = {"format": "dani.run/1", "run": RUN, "changes": PLAN["changes"]}
+DRIFT = {
+    "format": "dani.drift/1",
+    "as_of": "2026-11-23",
+    "items": [
+        {"address": "user.gone", "title": "", "class": "missing", "fields": []},
+        {
+            "address": "user.asmith",
+            "title": "Anna Smith",
+            "class": "changed_outside",
+            "fields": [field("office", "Berlin", "Toronto")],
+        },
+    ],
+    "counts": {"changed_outside": 1, "missing": 1, "satisfied_late": 0, "due": 0},
+    "unmanaged": {"user": 2},
+}
+NO_DRIFT = DRIFT | {"items": [], "counts": {}, "unmanaged": {}}
+TIMELINE = {
+    "format": "dani.timeline/1",
+    "as_of": "2026-11-23",
+    "items": [
+        {
+            "date": "2026-11-20",
+            "state": "due",
+            "address": "user.mrossi",
+            "title": "Maria Rossi",
+            "event": "changes",
+            "fields": [field("department", "sales", "engineering")],
+            "source": f"{FOLDER}/engineering.yaml:44:7",
+        },
+        *HARD_PLAN["horizon"]["items"],
+    ],
+}
+EXPLAINED_FIELD = {
+    "name": "department",
+    "title": "Department",
+    "description": "The department a person works in.",
+    "class": "internal",
+    "desired": "engineering",
+    "origin": "resource",
+    "source": f"{FOLDER}/engineering.yaml:23:17",
+    "since": "2026-11-20",
+    "shadowed": [{"origin": "defaults", "source": f"{FOLDER}/engineering.yaml:3:5", "value": "sales"}],
+    "applied": "sales",
+    "live": "sales",
+    "owner": "playbook",
+    "verdict": "the playbook changed; the next apply writes it",
+    "next": [{"date": "2027-01-01", "value": "research"}],
+}
+EXPLAIN = {
+    "format": "dani.explain/1",
+    "address": "user.mrossi",
+    "title": "Maria Rossi",
+    "as_of": "2026-11-23",
+    "managed": True,
+    "live_id": "41",
+    "source": f"{FOLDER}/engineering.yaml:41:3",
+    "fields": [EXPLAINED_FIELD],
+    "history": [
+        {
+            "run": "r-20261101-1",
+            "at": "2026-11-01T07:00:00Z",
+            "actor": "asmith",
+            "verb": "create",
+            "reason": "declared",
+            "fields": ["department", "email"],
+        }
+    ],
+}
+EXPLAIN_ALL = EXPLAIN | {
+    "fields": [
+        EXPLAINED_FIELD,
+        EXPLAINED_FIELD
+        | {
+            "name": "mobile",
+            "class": "personal",
+            "desired": None,
+            "origin": None,
+            "source": None,
+            "since": None,
+            "live": "‹personal›",
+            "owner": "live",
+            "verdict": "not declared; the live system owns it",
+        },
+    ]
+}
+EXPORT = {
+    "format": "dani.export/1",
+    "resources": {"user.mrossi": {"email": "m.rossi@nordwind.example", "roles": ["employee"], "manager": None}},
+}
+DOCTOR = {
+    "format": "dani.doctor/1",
+    "checks": [
+        {"name": "Python", "state": "ok", "detail": "3.11.7", "remedy": None},
+        {"name": "database", "state": "failed", "detail": "does not answer", "remedy": "check database: in dani.yaml"},
+        {"name": "clock", "state": "warning", "detail": "UTC", "remedy": "set time_zone in dani.yaml"},
+    ],
+}
+CONFIG = {
+    "format": "dani.config/1",
+    "settings": [
+        {"name": "name", "value": "Nordwind", "origin": "dani.yaml:2"},
+        {"name": "time_zone", "value": "UTC", "origin": "default"},
+    ],
+}
+
+DOCUMENTS: dict[str, Document] = {
+    "plan": PLAN,
+    "plan-empty": EMPTY_PLAN,
+    "plan-hard": HARD_PLAN,
+    "plan-hostile": HOSTILE_PLAN,
+    "problems": PROBLEMS,
+    "error": ERROR,
+    "validation": VALIDATION,
+    "validation-invalid": INVALID,
+    "apply": APPLY,
+    "apply-nothing": NOTHING,
+    "apply-failed": FAILED,
+    "apply-refused": REFUSED,
+    "runs": RUNS,
+    "runs-none": NO_RUNS,
+    "run": RUN_DOCUMENT,
+    "drift": DRIFT,
+    "drift-none": NO_DRIFT,
+    "timeline": TIMELINE,
+    "explain": EXPLAIN,
+    "explain-all": EXPLAIN_ALL,
+    "export": EXPORT,
+    "doctor": DOCTOR,
+    "config": CONFIG,
+}
