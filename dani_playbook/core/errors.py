@@ -71,10 +71,11 @@ class LiveUnreachable(LiveError):
 
 
 class ApplyFailed(LiveError):
-    """Something failed inside the pivot; nothing of the run is left in the live system."""
+    """Something failed inside the pivot; nothing of the run is left in the live system. ``run`` is its id."""
 
     exit_code = 8
     code = "failed"
+    run: str | None = None
 
 
 class NeedsPerson(LiveError):

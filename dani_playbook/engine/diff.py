@@ -1,7 +1,7 @@
 """One resource, desired and live and applied -> what changes of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dani_playbook.core.address import Address
@@ -214,7 +214,7 @@ def _change(
         after=after,
         fields=tuple(out.changes),
         source=desired.source_of(out.changes[0].name if out.changes else None),
-        inventory_before=item,
+        inventory_before=replace(item, address=previous) if item and previous else item,
         inventory_after=after_item,
     )
 

@@ -51,9 +51,9 @@ def find_drift(
             found.append(DriftItem(address=address, title="", drift=DriftClass.MISSING))
             continue
         spec = kinds[address.kind]
-        fields = dict(_fields(spec, item, live, state.resources.get(address), tokens))
+        fields = list(_fields(spec, item, live, state.resources.get(address), tokens))
         for drift in DriftClass:
-            if mine := tuple(change for change, of in fields.items() if of is drift):
+            if mine := tuple(change for change, of in fields if of is drift):
                 found.append(DriftItem(address=address, title=spec.shown_name(live.fields), drift=drift, fields=mine))
     return tuple(sorted(found, key=lambda item: (item.address, item.drift)))
 

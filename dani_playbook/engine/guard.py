@@ -29,7 +29,8 @@ def taken_keys(changes: Iterable[Change], observed: Observed) -> Iterator[Findin
     holders: dict[Address, Address] = {}
     for address, found in observed.objects.items():
         holders[Address(address.kind, found.key)] = address
-    moving = {change.previous for change in (changes := list(changes)) if change.previous}
+    changes = list(changes)
+    moving = {change.previous for change in changes if change.previous}
     going = {change.address for change in changes if change.deletes}
     for change in changes:
         holder = holders.get(change.address)

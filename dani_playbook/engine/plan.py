@@ -118,7 +118,7 @@ def assemble(
         held=tuple(item for item in in_turn if item.code == "held"),
         skipped=tuple(item for item in in_turn if item.code == "skipped"),
         unchanged=sum(1 for address in present if address not in changed),
-        unmanaged=_unmanaged(observed, inventory, ordered),
+        unmanaged=unmanaged(observed, inventory, ordered),
         totals=_totals(observed, ordered),
         declared=len(state.resources),
         files=state.files,
@@ -139,9 +139,10 @@ def _relied_on(
     return tuple(sorted({address for address in needed if address in found}))
 
 
-def _unmanaged(
-    observed: Observed, inventory: Mapping[Address, InventoryItem], changes: Sequence[Change]
+def unmanaged(
+    observed: Observed, inventory: Mapping[Address, InventoryItem], changes: Sequence[Change] = ()
 ) -> dict[str, int]:
+    """Live objects that nobody declares, counted by kind."""
     changed = {change.address for change in changes}
     counted: dict[str, int] = {}
     for address in observed.objects:

@@ -31,13 +31,14 @@ def selected(
     by_address = {change.address: change for change in changes}
     kept = set(by_address)
     if selection.targets:
-        kept = _with_needed({a for a in kept if _matches(a, selection.targets)}, by_address, kinds)
-    kept = _without_dependents({a for a in kept if not _matches(a, selection.excludes)}, by_address, kinds)
+        kept = _with_needed({a for a in kept if matches(a, selection.targets)}, by_address, kinds)
+    kept = _without_dependents({a for a in kept if not matches(a, selection.excludes)}, by_address, kinds)
     return [change for change in changes if change.address in kept], len(kept) == len(by_address)
 
 
-def _matches(address: Address, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(str(address), pattern) for pattern in patterns)
+def matches(address: Address, patterns: tuple[str, ...]) -> bool:
+    """Whether one of ``user.jdoe``, ``user.*``, ``*.berlin-*`` or a kind alone (``user``) means this address."""
+    return any(address.kind == pattern or fnmatchcase(str(address), pattern) for pattern in patterns)
 
 
 def _needs(change: Change, changes: Mapping[Address, Change], kinds: Mapping[str, KindSpec]) -> list[Address]:

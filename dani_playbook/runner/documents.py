@@ -1,0 +1,249 @@
+"""Results -> documents: the one place where values become text for people and programs, masked by their class.
+
+A document is plain JSON with a ``format`` name and version. Text, Markdown and the exit code are made from it, so
+they can't disagree.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import Change, FieldChange, Finding, Nested, Reason, Verb
+from dani_playbook.core.dictionary import FieldSpec, KindSpec, Sensitivity
+from dani_playbook.core.memory import Entry, Run
+from dani_playbook.core.plan import Plan
+from dani_playbook.core.source import Source
+from dani_playbook.core.values import Secret, SecretRef, SetEdit, Value
+from dani_playbook.engine.drift import DriftClass, DriftItem
+
+Document = Mapping[str, Any]
+Specs = Mapping[str, KindSpec]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a use case says: a document, and the exit code that goes with it."""
+
+    document: Document
+    exit_code: int = 0
+
+
+def shown(field: FieldSpec, value: Value, *, reveal: bool) -> Any:
+    """A value as it may be read. Secrets are never revealed; a field without a class would be masked."""
+    if value is None:
+        return None
+    if field.sensitivity is Sensitivity.SECRET or (field.sensitivity.is_masked and not reveal):
+        return f"‹{field.sensitivity}›"
+    return plain(value)
+
+
+def plain(value: Value) -> Any:
+    """A canonical value as JSON has it; tuples become lists."""
+    if isinstance(value, Secret):
+        return plain(value.reveal())
+    if isinstance(value, SecretRef):
+        return {"secret": value.uri}
+    if isinstance(value, SetEdit):
+        return {"add": plain(value.add), "remove": plain(value.remove)}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def _place(source: Source | None) -> str | None:
+    return str(source) if source else None
+
+
+def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dict[str, Any]:
+    return {
+        "name": change.name,
+        "title": spec.title,
+        "class": spec.sensitivity.value,
+        "set": spec.is_set,
+        "before": shown(spec, change.before, reveal=reveal),
+        "after": shown(spec, change.after, reveal=reveal),
+        "owner": "live" if change.reason is Reason.RELEASED else "playbook",
+        "reason": change.reason.value,
+        "since": change.since.isoformat() if change.since else None,
+        "writes": change.writes,
+        "source": _place(change.source),
+        "nested": [_nested(spec, item, reveal=reveal) for item in change.nested],
+    }
+
+
+def _nested(spec: FieldSpec, item: Nested, *, reveal: bool) -> dict[str, Any]:
+    return {
+        "path": item.path,
+        "before": shown(spec, item.before, reveal=reveal),
+        "after": shown(spec, item.after, reveal=reveal),
+    }
+
+
+def change_document(specs: Specs, change: Change, *, reveal: bool) -> dict[str, Any]:
+    fields = specs[change.address.kind].fields
+    return {
+        "address": str(change.address),
+        "kind": change.address.kind,
+        "verb": change.verb.value,
+        "sign": change.sign,
+        "reason": change.reason.value,
+        "mark": change.mark,
+        "title": change.title,
+        "previous": str(change.previous) if change.previous else None,
+        "policy": change.policy,
+        "source": _place(change.source),
+        "reversible": change.reversible,
+        "deletes": change.deletes,
+        "guards": [str(address) for address in change.guards],
+        "fields": [field_document(fields[item.name], item, reveal=reveal) for item in change.fields],
+    }
+
+
+def finding_document(specs: Specs, finding: Finding, *, reveal: bool) -> dict[str, Any]:
+    fields = specs[finding.address.kind].fields if finding.address else {}
+    return {
+        "code": finding.code,
+        "message": finding.message,
+        "address": str(finding.address) if finding.address else None,
+        "title": finding.title,
+        "source": _place(finding.source),
+        "hint": finding.hint,
+        "fields": [field_document(fields[item.name], item, reveal=reveal) for item in finding.fields],
+    }
+
+
+def plan_document(
+    specs: Specs, plan: Plan, *, reveal: bool, environment: str = "", paths: Sequence[str] = ()
+) -> dict[str, Any]:
+    def findings(found: Sequence[Finding]) -> list[dict[str, Any]]:
+        return [finding_document(specs, item, reveal=reveal) for item in found]
+
+    return {
+        "format": "dani.plan/1",
+        "digest": plan.digest,
+        "live": plan.live_name,
+        "as_of": plan.as_of.isoformat(),
+        "environment": environment,
+        "complete": plan.complete,
+        "files": len(plan.files),
+        "paths": list(paths),
+        "declared": plan.declared,
+        "undoes": plan.undoes,
+        "changes": [change_document(specs, change, reveal=reveal) for change in plan.changes],
+        "summary": plan.summary,
+        "marks": plan.marks,
+        "blockers": findings(plan.blockers),
+        "held": findings(plan.held),
+        "warnings": findings(plan.warnings),
+        "skipped": findings(plan.skipped),
+        "unmanaged": dict(plan.unmanaged),
+        "people": _people(specs, plan),
+    }
+
+
+def _people(specs: Specs, plan: Plan) -> dict[str, int]:
+    kinds = {name for name, spec in specs.items() if spec.people}
+    touched = {change.address for change in plan.changes if change.address.kind in kinds}
+    return {"touched": len(touched), "total": sum(plan.totals.get(kind, 0) for kind in sorted(kinds))}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
+
+
+def run_document(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "state": run.state.value,
+        "actor": run.actor,
+        "started_at": _moment(run.started_at),
+        "finished_at": _moment(run.finished_at),
+        "as_of": run.as_of.isoformat(),
+        "environment": run.environment,
+        "commit": run.commit,
+        "complete": run.complete,
+        "digest": run.plan_digest,
+        "summary": dict(run.summary),
+        "marks": dict(run.marks),
+        "undoes": run.undoes,
+        "failure": run.failure,
+    }
+
+
+def entry_change(entry: Entry) -> Change:
+    """A journal entry as the change it was."""
+    before, after = entry.before or {}, entry.after or {}
+    names = entry.changed or tuple(name for name in entry.reasons if name in before)
+    return Change(
+        address=entry.address,
+        verb=Verb(entry.verb),
+        reason=Reason(entry.reason),
+        title=entry.title,
+        mark=entry.mark,
+        live_id=entry.live_id,
+        previous=entry.previous,
+        deletes=entry.deletes,
+        fields=tuple(
+            FieldChange(
+                name=name,
+                before=before.get(name),
+                after=after.get(name),
+                reason=Reason(entry.reasons.get(name, entry.reason)),
+                writes=name in entry.changed,
+            )
+            for name in names
+        ),
+    )
+
+
+def runs_document(runs: Sequence[Run]) -> dict[str, Any]:
+    return {"format": "dani.runs/1", "runs": [run_document(run) for run in runs]}
+
+
+def past_run_document(specs: Specs, run: Run, entries: Sequence[Entry], *, reveal: bool) -> dict[str, Any]:
+    changes = [change_document(specs, entry_change(entry), reveal=reveal) for entry in entries]
+    return {"format": "dani.run/1", "run": run_document(run), "changes": changes}
+
+
+def drift_document(
+    specs: Specs,
+    items: Sequence[DriftItem],
+    as_of: date,
+    unmanaged: Mapping[str, int],
+    *,
+    reveal: bool,
+) -> dict[str, Any]:
+    return {
+        "format": "dani.drift/1",
+        "as_of": as_of.isoformat(),
+        "items": [
+            {
+                "address": str(item.address),
+                "title": item.title,
+                "class": item.drift.value,
+                "fields": [
+                    field_document(specs[item.address.kind].fields[change.name], change, reveal=reveal)
+                    for change in item.fields
+                ],
+            }
+            for item in items
+        ],
+        "counts": {drift.value: sum(item.drift is drift for item in items) for drift in DriftClass},
+        "unmanaged": dict(unmanaged),
+    }
+
+
+def export_document(specs: Specs, objects: Mapping[Address, Mapping[str, Value]], *, reveal: bool) -> dict[str, Any]:
+    return {
+        "format": "dani.export/1",
+        "resources": {
+            str(address): {
+                name: shown(specs[address.kind].fields[name], value, reveal=reveal) for name, value in fields.items()
+            }
+            for address, fields in sorted(objects.items())
+        },
+    }

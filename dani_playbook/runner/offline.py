@@ -1,0 +1,189 @@
+"""Use cases that need no live system. Never loads Django."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.dictionary import Dictionary, KindSpec
+from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.module import Kind
+from dani_playbook.core.problem import Problem, in_order
+from dani_playbook.core.resource import DesiredState, Playbooks, Resource
+from dani_playbook.engine.predict import broken_rules, declared_only
+from dani_playbook.language.load import Loaded, load, unresolved
+from dani_playbook.language.project import Project
+from dani_playbook.language.timeline import Event, desired_state, events
+from dani_playbook.runner import registry
+from dani_playbook.runner.config import Config
+from dani_playbook.runner.documents import Result, shown
+from dani_playbook.runner.problems import problem_document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a plan is asked for. ``at`` is one date for all; without it each office's own day counts."""
+
+    paths: tuple[str, ...] = ()
+    at: date | None = None
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    restore: tuple[str, ...] = ()
+    prefer: Mapping[str, str] = field(default_factory=dict)
+    reveal: bool = False
+
+
+class Offline:
+    """What can be known from files alone. ``now`` is aware."""
+
+    def __init__(self, config: Config, *, now: datetime) -> None:
+        self.config = config
+        self.now = now
+
+    @cached_property
+    def dictionary(self) -> Dictionary:
+        return registry.dictionary()
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        return registry.kinds(self.dictionary)
+
+    @property
+    def specs(self) -> Mapping[str, KindSpec]:
+        return self.dictionary.kinds
+
+    @property
+    def project(self) -> Project:
+        config = self.config
+        return Project(
+            root=config.root,
+            playbooks=config.playbooks,
+            environment=config.environment,
+            variables=config.vars,
+            environment_variables=config.environment_vars,
+            time_zone=config.time_zone,
+            offices=config.offices,
+        )
+
+    def today(self, at: date | None = None, office: str | None = None) -> date:
+        """``at``, else the day that it is in an office, else in the project's zone."""
+        zone = self.config.offices.get(office or "", self.config.time_zone)
+        return at or self.now.astimezone(ZoneInfo(zone)).date()
+
+    def load(self, paths: Sequence[str]) -> Loaded:
+        return load(list(paths), self.project, self.dictionary)
+
+    def read(self, paths: Sequence[str]) -> Playbooks:
+        """Raises ``PlaybookError`` with every problem of every file."""
+        loaded = self.load(paths)
+        if loaded.problems:
+            raise PlaybookError(_count_of(loaded.problems), problems=loaded.problems)
+        return loaded.playbooks
+
+    def desired(self, playbooks: Playbooks, at: date | None, paths: Sequence[str]) -> DesiredState:
+        """The playbooks on a date; derived fields included."""
+
+        def date_of(resource: Resource) -> date:
+            office = resource.fields.get("office")
+            return self.today(at, office if isinstance(office, str) else None)
+
+        return desired_state(
+            playbooks,
+            date_of,
+            as_of=self.today(at),
+            derive={name: kind.derive for name, kind in self.kinds.items()},
+            whole=self._is_whole(paths),
+        )
+
+    def _is_whole(self, paths: Sequence[str]) -> bool:
+        home = (self.config.root / self.config.playbooks).resolve()
+        return not paths or any(home.is_relative_to((Path.cwd() / path).resolve()) for path in paths)
+
+    def validate(self, paths: Sequence[str]) -> Result:
+        """Everything that can be known without a live system; exit 3 where something is wrong."""
+        loaded = self.load(paths)
+        problems, warnings = list(loaded.problems), list(loaded.warnings)
+        if not problems:
+            state = self.desired(loaded.playbooks, None, paths)
+            problems = list(broken_rules(declared_only(state, self.specs), self.kinds.values()))
+            warnings += self._open_references(loaded.playbooks)
+        counted = {name: 0 for name in self.specs}
+        for address in loaded.playbooks.resources:
+            counted[address.kind] += 1
+        document = {
+            "format": "dani.validation/1",
+            "files": len(loaded.playbooks.files),
+            "resources": counted,
+            "problems": [self._problem(item) for item in in_order(problems)],
+            "warnings": [self._problem(item) for item in in_order(warnings)],
+        }
+        return Result(document=document, exit_code=3 if problems else 0)
+
+    def _problem(self, problem: Problem) -> dict[str, object]:
+        return problem_document(problem, self.config.root, self.dictionary)
+
+    def _open_references(self, playbooks: Playbooks) -> list[Problem]:
+        return [
+            Problem(
+                code="undeclared-reference",
+                message=f"no playbook declares {item.kind}.{item.key}"
+                + (f'; did you mean "{item.near}"?' if item.near else ""),
+                address=item.address,
+                field=item.field,
+                source=item.source,
+                hint="fine if the live system has it; dani plan looks",
+            )
+            for item in unresolved(playbooks, self.dictionary)
+        ]
+
+    def timeline(self, paths: Sequence[str], address: str | None = None, at: date | None = None) -> Result:
+        """What changes when: what is due, then what is to come."""
+        playbooks = self.read(paths)
+        wanted = self.address(address) if address else None
+        if wanted and wanted not in playbooks.resources:
+            raise PlaybookError(f"no playbook declares {wanted}", hint="dani timeline without an address lists all")
+        today = self.today(at)
+        found = [item for item in events(playbooks) if wanted is None or item.address == wanted]
+        items = [self._event(item, today) for item in found]
+        return Result(document={"format": "dani.timeline/1", "as_of": today.isoformat(), "items": items})
+
+    def _event(self, event: Event, today: date) -> dict[str, object]:
+        spec = self.specs[event.address.kind]
+        return {
+            "date": event.on.isoformat(),
+            "state": "due" if event.on <= today else "upcoming",
+            "address": str(event.address),
+            "title": event.title,
+            "event": event.event,
+            "fields": [
+                {
+                    "name": change.name,
+                    "title": spec.fields[change.name].title,
+                    "class": spec.fields[change.name].sensitivity.value,
+                    "before": shown(spec.fields[change.name], change.before, reveal=False),
+                    "after": shown(spec.fields[change.name], change.after, reveal=False),
+                }
+                for change in event.fields
+            ],
+            "source": str(event.source) if event.source else None,
+        }
+
+    def address(self, text: str) -> Address:
+        """Raises ``PlaybookError`` where ``text`` is no address of a kind that exists."""
+        try:
+            address = Address.parse(text)
+        except ValueError as error:
+            raise PlaybookError(str(error)) from None
+        if address.kind not in self.specs:
+            kinds = ", ".join(self.specs)
+            raise PlaybookError(f"no kind is called {address.kind}", hint=f"kinds are {kinds}")
+        return address
+
+
+def _count_of(problems: Sequence[Problem]) -> str:
+    files = len({item.source.file for item in problems if item.source})
+    many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return f"{many} in {files} {'file' if files == 1 else 'files'}" if files else many

@@ -1,0 +1,37 @@
+"""Problems and errors as documents, with the lines of the files that they speak of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dani_playbook.core.dictionary import Dictionary
+from dani_playbook.core.errors import DaniError
+from dani_playbook.core.problem import Problem, in_order
+from dani_playbook.language.frame import frame
+
+
+def problem_document(problem: Problem, root: Path, dictionary: Dictionary) -> dict[str, object]:
+    """One problem; its frame shows at most three lines, masked fields blanked."""
+    masked = {name for spec in dictionary.kinds.values() for name in spec.masked}
+    source = problem.source
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "address": str(problem.address) if problem.address else None,
+        "field": problem.field,
+        "hint": problem.hint,
+        "source": source._asdict() if source else None,
+        "related": [str(item) for item in problem.related],
+        "frame": [{"line": line, "text": text} for line, text in frame(problem, root, masked)],
+    }
+
+
+def error_document(
+    error: DaniError, root: Path, dictionary: Dictionary, warnings: Sequence[Problem] = ()
+) -> dict[str, object]:
+    """What went wrong on purpose, with all its problems."""
+    return {
+        "format": "dani.problems/1",
+        "error": {"code": error.code, "message": error.message, "hint": error.hint},
+        "problems": [problem_document(item, root, dictionary) for item in in_order(error.problems)],
+        "warnings": [problem_document(item, root, dictionary) for item in in_order(tuple(warnings))],
+    }

@@ -1,0 +1,74 @@
+"""The project's own things on this machine: its key, who acts, which commit."""
+
+import getpass
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from dani_playbook.core.errors import PlaybookError
+
+KEY_VARIABLE = "DANI_KEY"
+
+
+def private_folder(root: Path) -> Path:
+    """``.dani/`` below the project, made with mode 0700 and ignored by git."""
+    folder = root / ".dani"
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / ".gitignore").write_text("*\n", "utf-8")
+    return folder
+
+
+def project_key(root: Path, environ: Mapping[str, str], random: Callable[[int], bytes]) -> bytes:
+    """32 bytes, from ``DANI_KEY`` (64 hexadecimal digits) or ``.dani/key``, which is made with mode 0600 where missing.
+
+    Raises ``PlaybookError`` for a key that is none. It seals and fingerprints: with another key the memory of masked
+    fields says nothing any more.
+    """
+    if text := environ.get(KEY_VARIABLE):
+        return _key(text, KEY_VARIABLE)
+    path = private_folder(root) / "key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(random(32).hex() + "\n")
+    return _key(path.read_text("ascii"), str(path))
+
+
+def _key(text: str, where: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise PlaybookError(
+            f"{where} doesn't hold a key", hint="it needs 64 hexadecimal digits; take it from where it was made first"
+        )
+    return key
+
+
+def actor(environ: Mapping[str, str]) -> str:
+    """Who acts, as text: ``DANI_ACTOR``, else the machine's user."""
+    if name := environ.get("DANI_ACTOR"):
+        return name
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def commit(root: Path) -> str:
+    """The commit that the playbooks are at, with ``+`` behind it where they differ from it; empty outside git."""
+    head = _git(root, "rev-parse", "--short=12", "HEAD")
+    return head + ("+" if head and _git(root, "status", "--porcelain") else "")
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,27 @@
+"""The only list of the corners."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from dani_playbook.core.dictionary import Dictionary, read_dictionary
+from dani_playbook.core.module import Kind, Module
+from dani_playbook.modules.config import MODULE as CONFIG
+from dani_playbook.modules.powerapps import MODULE as POWERAPPS
+from dani_playbook.modules.recruitment import MODULE as RECRUITMENT
+from dani_playbook.modules.reports import MODULE as REPORTS
+from dani_playbook.modules.user import MODULE as USER
+
+MODULES: tuple[Module, ...] = (USER, RECRUITMENT, REPORTS, POWERAPPS, CONFIG)
+
+
+@cache
+def dictionary() -> Dictionary:
+    """The shipped data dictionary, read once a process."""
+    return read_dictionary()
+
+
+def kinds(known: Dictionary | None = None) -> Mapping[str, Kind]:
+    """Every kind by name, in the dictionary's order."""
+    known = known or dictionary()
+    found = {kind.spec.name: kind for module in MODULES for kind in module.kinds(known.kinds)}
+    return {name: found[name] for name in known.kinds}

@@ -1,0 +1,208 @@
+"""The use cases that need a live system: what the command line and the web pages call."""
+
+import secrets as random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.errors import ApplyFailed, PlaybookError
+from dani_playbook.core.live import Live
+from dani_playbook.core.memory import Memory, Run, RunState
+from dani_playbook.core.plan import Plan
+from dani_playbook.core.resource import DesiredState
+from dani_playbook.core.values import Fingerprint, Value
+from dani_playbook.engine.apply import Surroundings, apply
+from dani_playbook.engine.diff import Choices
+from dani_playbook.engine.drift import find_drift
+from dani_playbook.engine.observe import Observed, owners, place, read_all
+from dani_playbook.engine.plan import Planner, make_plan, unmanaged
+from dani_playbook.engine.removal import Policies
+from dani_playbook.engine.rollback import make_rollback
+from dani_playbook.engine.target import Selection, matches
+from dani_playbook.engine.token import Tokens
+from dani_playbook.runner import documents, project
+from dani_playbook.runner.config import Config
+from dani_playbook.runner.documents import Result
+from dani_playbook.runner.explaining import Subject, explain_document
+from dani_playbook.runner.offline import Offline, Request
+from dani_playbook.runner.secrets import resolver
+from dani_playbook.runner.wiring import open_system
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and what is to be said of it."""
+
+    plan: Plan
+    result: Result
+    reveal: bool = False
+
+
+class Session(Offline):
+    """One project against its live system. Opens the database, and makes it where it is missing.
+
+    Raises ``LiveUnreachable`` where it can't be opened.
+    """
+
+    def __init__(self, config: Config, *, now: datetime, actor: str, environ: Mapping[str, str]) -> None:
+        super().__init__(config, now=now)
+        self.actor = actor
+        self.environ = environ
+        self.key = project.project_key(config.root, environ, random.token_bytes)
+        self.live, self.memory = self._open()
+
+    def _open(self) -> tuple[Live, Memory]:
+        return open_system(self.config, self.kinds, self.key, self.environ)
+
+    @cached_property
+    def planner(self) -> Planner:
+        return Planner(
+            kinds=self.kinds,
+            live=self.live,
+            memory=self.memory,
+            tokens=Tokens(Fingerprint(self.key)),
+            policies=Policies(project=self.config.removal),
+        )
+
+    def plan(self, request: Request) -> Planned:
+        """What would change, for whom, when and why. Exit 2 where there is something, for ``--exit-code``."""
+        state = self.desired(self.read(request.paths), request.at, request.paths)
+        choices = Choices(
+            restore=lambda address: matches(address, request.restore),
+            prefer=request.prefer,
+            last_as_of=self._last_as_of(),
+        )
+        selection = Selection(targets=request.targets, excludes=request.excludes)
+        plan = make_plan(self.planner, state, choices=choices, selection=selection)
+        return self._planned(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
+
+    def _planned(self, plan: Plan, paths: tuple[str, ...], *, reveal: bool) -> Planned:
+        document = documents.plan_document(
+            self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
+        )
+        code = 4 if plan.blockers else 2 if plan.changes or plan.held else 0
+        return Planned(plan=plan, result=Result(document=document, exit_code=code), reveal=reveal)
+
+    def _last_as_of(self) -> date | None:
+        done = (run for run in self.memory.runs(limit=20) if run.state is RunState.SUCCEEDED and not run.undoes)
+        return next((run.as_of for run in done), None)
+
+    def apply(self, planned: Planned, tell: Callable[[str], None] = lambda step: None) -> Result:
+        """Carry a plan out, whole or not at all. Exit 7 where a rollback had to leave something alone."""
+        plan = planned.plan
+        run = self._new_run(plan)
+        around = Surroundings(resolve=resolver(self.config.root, self.environ), now=_now, tell=tell)
+        document: dict[str, object] = {"format": "dani.apply/1", "plan": planned.result.document, "failure": None}
+        try:
+            done = apply(self.planner, plan, run, around)
+        except ApplyFailed as error:
+            error.run = run.id
+            raise
+        outcome = "succeeded" if plan.changes else "nothing"
+        document |= {"run": documents.run_document(done) if plan.changes else None, "outcome": outcome}
+        return Result(document=document, exit_code=7 if plan.skipped else 0)
+
+    def _new_run(self, plan: Plan) -> Run:
+        return Run(
+            id=random.token_hex(6),
+            state=RunState.EXECUTING,
+            actor=self.actor,
+            started_at=_now(),
+            plan_digest=plan.digest,
+            as_of=plan.as_of,
+            environment=self.config.environment,
+            commit=project.commit(self.config.root),
+            complete=plan.complete,
+            undoes=plan.undoes,
+            summary=plan.summary,
+            marks=plan.marks,
+        )
+
+    def rollback(self, run_id: str, *, reveal: bool = False) -> Planned:
+        """The plan that takes a run back."""
+        run = self._run(run_id)
+        if run.state is not RunState.SUCCEEDED:
+            raise PlaybookError(f"run {run.id} changed nothing, so there is nothing to take back")
+        plan = make_rollback(self.planner, run, self.memory.entries(run.id), self.today())
+        return self._planned(plan, (), reveal=reveal)
+
+    def _run(self, run_id: str) -> Run:
+        try:
+            return self.memory.run(run_id)
+        except LookupError as error:
+            raise PlaybookError(str(error.args[0]), hint="dani runs lists them") from None
+
+    def runs(self, limit: int | None = None) -> Result:
+        return Result(document=documents.runs_document(self.memory.runs(limit)))
+
+    def run(self, run_id: str, *, reveal: bool = False) -> Result:
+        run = self._run(run_id)
+        entries = self.memory.entries(run.id)
+        return Result(document=documents.past_run_document(self.specs, run, entries, reveal=reveal))
+
+    def observed(self) -> Observed:
+        """Everything there is, by address. One query a kind, and one of the inventory."""
+        snapshots = read_all(self.specs.values(), self.live)
+        return place(self.specs.values(), snapshots, owners(self.memory.inventory().values()))
+
+    def drift(self, request: Request) -> Result:
+        """What others changed since the last apply. Exit 2 where there is some; a date that came is not drift."""
+        state = self._state_or_nothing(request)
+        inventory, observed = self.memory.inventory(), self.observed()
+        items = find_drift(state, inventory, observed, self.specs, self.planner.tokens)
+        left = unmanaged(observed, inventory)
+        document = documents.drift_document(self.specs, items, state.as_of, left, reveal=request.reveal)
+        return Result(document=document, exit_code=2 if any(item.drift != "due" for item in items) else 0)
+
+    def _state_or_nothing(self, request: Request) -> DesiredState:
+        """Playbooks tell a date that came from drift, but drift can be looked at without them."""
+        if not request.paths and not (self.config.root / self.config.playbooks).exists():
+            return DesiredState(as_of=self.today(request.at), resources={})
+        return self.desired(self.read(request.paths), request.at, request.paths)
+
+    def explain(self, address: str, name: str | None, request: Request) -> Result:
+        """Where each value comes from, who owns it, what was applied, what is live."""
+        at = self.address(address)
+        if name is not None and name not in self.specs[at.kind].fields:
+            raise PlaybookError(f"{at.kind} has no field called {name}", hint=f"dani schema {at.kind} lists them")
+        playbooks = self.read(request.paths)
+        state = self.desired(playbooks, request.at, request.paths)
+        subject = Subject(
+            address=at,
+            spec=self.specs[at.kind],
+            resource=playbooks.resources.get(at),
+            desired=state.resources.get(at),
+            item=self.memory.inventory().get(at),
+            live=self.observed().objects.get(at),
+            history=self.memory.history(at),
+        )
+        subject.raise_if_unknown(playbooks)
+        properties = self.dictionary.schemas[f"{at.kind}.schema.json"]["properties"]
+        texts = {key: rule.get("description", "") for key, rule in properties.items()}
+        tokens, as_of = self.planner.tokens, state.as_of.isoformat()
+        return Result(document=explain_document(subject, as_of, tokens, texts, name, reveal=request.reveal))
+
+    def export(self, selector: str | None = None, *, reveal: bool = False) -> Result:
+        """The live system as data: every managed field of every object."""
+        found = self._exported(selector)
+        return Result(document=documents.export_document(self.specs, found, reveal=reveal))
+
+    def _exported(self, selector: str | None) -> dict[Address, Mapping[str, Value]]:
+        observed = self.observed().objects
+        return {a: observed[a].fields for a in sorted(observed) if not selector or matches(a, (selector,))}
+
+    def export_to(self, selector: str | None, folder: Path, *, reveal: bool = False) -> Result:
+        """The live system as playbooks whose plan is empty. Existing files are never overwritten."""
+        from dani_playbook.language.write import write_playbooks
+
+        found = self._exported(selector)
+        files = write_playbooks(found, self.dictionary, folder, reveal=reveal)
+        document = {"format": "dani.written/1", "files": [str(file) for file in files], "resources": len(found)}
+        return Result(document=document)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
