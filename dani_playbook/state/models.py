@@ -44,14 +44,17 @@ class Run(models.Model):
 
 
 class SubjectKey(models.Model):
-    """The key that seals what the journal says about one address, wrapped; empty when it was destroyed."""
+    """The key that seals what the journal says about one address, wrapped; empty when it was destroyed.
+
+    What is written about the address afterwards gets a new one.
+    """
 
     kind = models.CharField(max_length=64)
     key = models.CharField(max_length=128)
     wrapped = models.BinaryField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("kind", "key"), name="dani_subject_key_address"),)
+        indexes = (models.Index(fields=("kind", "key"), name="dani_subject_key_address"),)
 
     def __str__(self) -> str:
         return f"{self.kind}.{self.key}"

@@ -1,0 +1,1 @@
+"""Floor 1: live systems. They know wires and tables, not HR."""

@@ -1,0 +1,103 @@
+"""OrmLive: the live system as a Django project keeps it, this one or any other."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections
+from django.db.transaction import atomic
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import Change
+from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.errors import LiveError
+from dani_playbook.core.live import Binding
+from dani_playbook.core.snapshot import KindSnapshot, LiveId
+from dani_playbook.live.columns import Bound, bind
+from dani_playbook.live.read import read_objects
+from dani_playbook.live.refusal import in_our_words
+from dani_playbook.live.statements import batches
+from dani_playbook.live.write import row_of, write
+
+
+class OrmLive:
+    """Any Django models as a live system; fulfils ``core.live.Live``. Django must be set up before.
+
+    ``identity`` tells two databases apart and stays the same after a restart. Raises ``LiveError`` where a binding
+    doesn't fit the models.
+    """
+
+    def __init__(
+        self,
+        bindings: Mapping[str, Binding],
+        dictionary: Mapping[str, KindSpec],
+        *,
+        using: str = "default",
+        name: str,
+        identity: str,
+    ) -> None:
+        self.name = name
+        self.identity = identity
+        self._using = using
+        self._kinds = bind(bindings, dictionary)
+        self._keys = {kind: bound.key.name for kind, bound in self._kinds.items()}
+
+    def read(self, kind: str) -> KindSnapshot:
+        with in_our_words():
+            found = read_objects(self._bound(kind), self._keys, self._using)
+            return KindSnapshot(kind, {item.id: item for item in found})
+
+    def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
+        bound = self._bound(kind)
+        rows = sorted({row_of(bound, live_id) for live_id in ids})
+        with in_our_words():
+            found = {
+                item.id: item for batch in batches(rows) for item in read_objects(bound, self._keys, self._using, batch)
+            }
+        return KindSnapshot(kind, found, complete=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with in_our_words(), durable(self._using):
+            yield
+
+    def write(self, changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> Mapping[Address, LiveId]:
+        with in_our_words():
+            return write(self._kinds, changes, ids, self._using)
+
+    def _bound(self, kind: str) -> Bound:
+        if kind not in self._kinds:
+            raise LiveError(f"{self.name} has no {kind}")
+        return self._kinds[kind]
+
+
+@contextmanager
+def durable(using: str) -> Iterator[None]:
+    """A transaction that is on the disk when it ends, and the only one that writes on SQLite."""
+    connection = connections[using]
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        with _immediate(using), atomic(using, durable=True):
+            yield
+        return
+    with atomic(using, durable=True):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = on")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        yield
+
+
+@contextmanager
+def _immediate(using: str) -> Iterator[None]:
+    """The lock is taken at the beginning: who waits for it later would read what is about to change."""
+    connection: Any = connections[using]
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = FULL")
+    before = getattr(connection, "transaction_mode", None)
+    connection.transaction_mode = "IMMEDIATE"
+    try:
+        yield
+    finally:
+        connection.transaction_mode = before

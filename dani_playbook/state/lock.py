@@ -1,0 +1,43 @@
+"""The lock, the serial and the identity: the one row of ``System``."""
+
+from collections.abc import Callable
+
+from django.db import connections
+from django.db.models import F
+
+from dani_playbook.core.memory import RunState
+from dani_playbook.state.models import Run, System
+
+_ONLY = 1
+DIED = "the process that ran it ended before it was done; nothing of it was written"
+
+
+def identity(using: str, random: Callable[[int], bytes]) -> str:
+    """Which live system this database is. Made with the tables; made again where somebody emptied them."""
+    found = System.objects.using(using).filter(pk=_ONLY).values_list("identity", flat=True).first()
+    if found is None:
+        row, _ = System.objects.using(using).get_or_create(pk=_ONLY, defaults={"identity": random(16).hex()})
+        found = row.identity
+    return str(found)
+
+
+def serial(using: str) -> int:
+    """How many runs succeeded."""
+    return System.objects.using(using).filter(pk=_ONLY).values_list("serial", flat=True).first() or 0
+
+
+def take(using: str, run: str) -> None:
+    """Holds the lock until the transaction ends. Runs that still stand as executing had died; ``run`` itself lives."""
+    if not connections[using].in_atomic_block:
+        raise RuntimeError("the lock is held by a transaction, and there is none")
+    rows = System.objects.using(using)
+    if not rows.select_for_update().filter(pk=_ONLY).update(holder=run):
+        raise RuntimeError("the database has no row to lock; it was emptied while dani ran")
+    executing = Run.objects.using(using).filter(state=RunState.EXECUTING)
+    executing.exclude(run_id=run).update(state=RunState.ROLLED_BACK, failure=DIED)
+    Run.objects.using(using).filter(run_id=run).update(state=RunState.EXECUTING, failure="", finished_at=None)
+
+
+def count_success(using: str) -> None:
+    """One run more has succeeded."""
+    System.objects.using(using).filter(pk=_ONLY).update(serial=F("serial") + 1, holder="")

@@ -1,0 +1,129 @@
+"""DjangoMemory: the journal and the inventory, beside the HR data."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connections
+from django.db.models import Q, QuerySet
+from django.db.transaction import atomic
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
+from dani_playbook.state import lock, models
+from dani_playbook.state.images import Classes, Images
+from dani_playbook.state.journal import entry_of, inventory_row, item_of_row, run_of, run_row, write_entries
+from dani_playbook.state.sealing import Sealer
+
+_BATCH = 500
+
+
+class DjangoMemory:
+    """Fulfils ``core.memory.Memory`` with tables in the database ``using``.
+
+    ``key`` is the project's. ``masked`` names, by kind, the fields that are sealed in images, ``secret`` those of
+    them that are read back as ``Secret``.
+    """
+
+    def __init__(
+        self,
+        using: str = "default",
+        *,
+        key: bytes,
+        masked: Classes,
+        secret: Classes,
+        random: Callable[[int], bytes],
+    ) -> None:
+        self._using = using
+        self._images = Images(Sealer(key, random), masked, secret)
+
+    def inventory(self) -> Mapping[Address, InventoryItem]:
+        rows = models.Inventory.objects.using(self._using).order_by()
+        items = [item_of_row(row) for row in rows.values_list("kind", "key", "live_id", "applied", "path", "protect")]
+        return {item.address: item for item in sorted(items, key=lambda item: item.address)}
+
+    def serial(self) -> int:
+        return lock.serial(self._using)
+
+    def begin(self, run: Run) -> None:
+        with _durable(self._using):
+            run_row(run).save(using=self._using, force_insert=True)
+
+    def lock(self, run: str) -> None:
+        lock.take(self._using, run)
+
+    def record(self, entries: Sequence[Entry], refreshed: Sequence[InventoryItem]) -> None:
+        with atomic(self._using, savepoint=False):
+            write_entries(entries, self._images, self._using)
+            self._remember(entries, refreshed)
+
+    def _remember(self, entries: Sequence[Entry], refreshed: Sequence[InventoryItem]) -> None:
+        now = {item.address: item for item in refreshed}
+        gone = {entry.inventory_before.address for entry in entries if entry.inventory_before}
+        now |= {entry.inventory_after.address: entry.inventory_after for entry in entries if entry.inventory_after}
+        self._forget(sorted(gone.difference(now)))
+        models.Inventory.objects.using(self._using).bulk_create(
+            [inventory_row(now[address]) for address in sorted(now)],
+            batch_size=_BATCH,
+            update_conflicts=True,
+            unique_fields=["kind", "key"],
+            update_fields=["live_id", "applied", "path", "protect"],
+        )
+
+    def _forget(self, gone: Sequence[Address]) -> None:
+        for start in range(0, len(gone), _BATCH):
+            batch = gone[start : start + _BATCH]
+            for kind in sorted({address.kind for address in batch}):
+                keys = [address.key for address in batch if address.kind == kind]
+                models.Inventory.objects.using(self._using).filter(kind=kind, key__in=keys).delete()
+
+    def succeed(self, run: str, at: datetime) -> None:
+        self._finish(run, at, RunState.SUCCEEDED, "")
+        lock.count_success(self._using)
+
+    def fail(self, run: str, at: datetime, why: str) -> None:
+        with _durable(self._using):
+            self._finish(run, at, RunState.ROLLED_BACK, why)
+
+    def _finish(self, run: str, at: datetime, state: RunState, failure: str) -> None:
+        found = models.Run.objects.using(self._using).filter(run_id=run)
+        if not found.update(state=state, finished_at=at, failure=failure):
+            raise LookupError(f"there is no run {run}")
+
+    def runs(self, limit: int | None = None) -> Sequence[Run]:
+        return [run_of(row) for row in models.Run.objects.using(self._using).order_by("-number")[:limit]]
+
+    def run(self, id_or_prefix: str) -> Run:
+        found = models.Run.objects.using(self._using).filter(run_id__startswith=id_or_prefix).order_by("run_id")[:2]
+        rows = [row for row in found if row.run_id == id_or_prefix] or list(found)
+        if len(rows) != 1 or not id_or_prefix:
+            raise LookupError(f"{'several runs begin' if rows else 'no run begins'} with {id_or_prefix!r}")
+        return run_of(rows[0])
+
+    def entries(self, run: str) -> Sequence[Entry]:
+        rows = self._entries().filter(run__run_id=run).order_by("position")
+        return [entry_of(row, self._images) for row in rows]
+
+    def history(self, address: Address) -> Sequence[tuple[Run, Entry]]:
+        rows = self._entries().filter(self._of(address)).order_by("-run__number", "-position")
+        return [(run_of(row.run), entry_of(row, self._images)) for row in rows]
+
+    def _of(self, address: Address) -> Q:
+        """Entries that name the address, and those of the objects that ever had it."""
+        named = Q(kind=address.kind, key=address.key) | Q(previous=str(address))
+        ids = models.Entry.objects.using(self._using).filter(named).exclude(live_id="")
+        return named | Q(kind=address.kind, live_id__in=ids.values("live_id"))
+
+    def _entries(self) -> "QuerySet[models.Entry]":
+        return models.Entry.objects.using(self._using).select_related("run", "subject")
+
+
+@contextmanager
+def _durable(using: str) -> Iterator[None]:
+    """Commits by itself, onto the disk."""
+    connection = connections[using]
+    with atomic(using, durable=True):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = on")
+        yield
