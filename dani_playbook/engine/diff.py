@@ -296,7 +296,7 @@ def _created_fields(spec: KindSpec, desired: Desired) -> tuple[FieldChange, ...]
     for name, rule in spec.fields.items():
         declared = name in desired.fields
         value = _start(rule, desired.fields[name]) if declared else rule.default
-        if value is None or value == ():
+        if value is None or (rule.is_set and value == ()):
             continue
         out.append(
             FieldChange(

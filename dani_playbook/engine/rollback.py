@@ -114,7 +114,7 @@ def _bring_back(spec: KindSpec, entry: Entry, now: _Now) -> Iterator[Change | Fi
         fields=tuple(
             FieldChange(name=name, before=None, after=value, reason=Reason.ROLLBACK)
             for name, value in before.items()
-            if value is not None and value != ()
+            if value is not None and not (spec.fields[name].is_set and value == ())
         ),
         inventory_before=now.inventory.get(entry.address),
         inventory_after=entry.inventory_before,

@@ -281,6 +281,10 @@ class Bench:
     def make(self, *resources: Desired, **rest: Any) -> Run:
         return self.apply(self.plan(*resources, **rest))
 
+    def meddle(self, kind: str, key: str, fields: Mapping[str, Any]) -> None:
+        """Somebody else changes an object that is there."""
+        self.live.put(f"{kind}.{key}", **fields)
+
     def rollback(self, run: Run) -> Plan:
         return make_rollback(self.planner, run, self.memory.entries(run.id), TODAY)
 

@@ -309,3 +309,10 @@ def test_a_plan_is_the_same_however_its_resources_are_shuffled(bench: Bench) -> 
     plan = bench.plan(*[user(f"u{n}", manager=f"u{n - 1}" if n else None) for n in range(20)])
     other = bench.plan(*[user(f"u{n}", manager=f"u{n - 1}" if n else None) for n in reversed(range(20))])
     assert replace(plan) == replace(other)
+
+
+@pytest.mark.parametrize("value", [0, False, "", (), (1, None)])
+def test_a_falsy_value_is_a_value_like_any_other(bench: Bench, value: object) -> None:
+    setting = wanted("setting.s", name="s", value=value or ({} if value == "" else value))
+    bench.make(setting)
+    assert lines(bench.plan(setting)) == []

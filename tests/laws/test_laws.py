@@ -1,0 +1,178 @@
+"""The laws of the house, over generated companies and edits."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.change import Verb
+from dani_playbook.core.normalize import normalize_fields
+from dani_playbook.engine.order import references
+from tests.engine.fakes import SPECS, Bench
+from tests.laws.companies import SECRETS, Company, companies, meddling, resources
+
+Benches = Callable[[], Bench]
+lawful = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=40)
+
+
+def picture(bench: Bench) -> dict[str, Any]:
+    """Everything that is live, by kind and key."""
+    return {
+        kind: {found.key: dict(found.fields) for found in bench.live.read(kind).objects.values()} for kind in SPECS
+    }
+
+
+def begun(benches: Benches, company: Company) -> Bench:
+    bench = benches()
+    bench.secrets = dict(SECRETS)
+    bench.make(*resources(company))
+    return bench
+
+
+def meddle(bench: Bench, changes: list[tuple[str, dict[str, Any]]]) -> None:
+    there = {found.key for found in bench.live.read("user").objects.values()}
+    for key, fields in changes:
+        if key in there:
+            bench.meddle("user", key, fields)
+
+
+def planned(bench: Bench, company: Company) -> Any:
+    plan = bench.plan(*resources(company), restore=lambda address: True)
+    assume(not plan.blockers)
+    return plan
+
+
+@given(first=companies())
+@lawful
+def test_law_1_normalizing_twice_is_as_once_and_names_every_managed_field(benches: Benches, first: Company) -> None:
+    bench = begun(benches, first)
+    for kind, objects in picture(bench).items():
+        for fields in objects.values():
+            assert list(fields) == list(SPECS[kind].fields)
+            assert normalize_fields(SPECS[kind], fields) == {
+                name: () if SPECS[kind].fields[name].is_set and value is None else value for name, value in fields.items()
+            }
+
+
+@given(first=companies(), second=companies(), others=meddling)
+@lawful
+def test_law_2_after_an_apply_the_same_playbooks_plan_nothing(
+    benches: Benches, first: Company, second: Company, others: Any
+) -> None:
+    bench = begun(benches, first)
+    assert bench.plan(*resources(first)).is_empty
+    meddle(bench, others)
+    bench.apply(planned(bench, second))
+    again = bench.plan(*resources(second))
+    assert (again.changes, again.blockers, again.held, again.refreshed) == ((), (), (), ())
+
+
+@given(first=companies(), second=companies(), others=meddling)
+@lawful
+def test_law_3_what_is_not_declared_is_not_touched(
+    benches: Benches, first: Company, second: Company, others: Any
+) -> None:
+    bench = begun(benches, first)
+    meddle(bench, others)
+    plan = planned(bench, second)
+    before = picture(bench)
+    bench.apply(plan)
+    after = picture(bench)
+    removed = {change.address for change in plan.changes if change.verb is Verb.REMOVE}
+    for kind, objects in before.items():
+        for key, fields in objects.items():
+            if Address(kind, key) in removed:
+                continue
+            declared = second.get(f"{kind}.{key}", {})
+            for name, value in fields.items():
+                assert name in declared or after[kind][key][name] == value
+
+
+@given(first=companies(), second=companies(), others=meddling)
+@lawful
+def test_law_4_an_apply_and_its_rollback_leave_the_live_system_as_before(
+    benches: Benches, first: Company, second: Company, others: Any
+) -> None:
+    bench = begun(benches, first)
+    meddle(bench, others)
+    plan = planned(bench, second)
+    assume(plan.changes)
+    before, memory = picture(bench), bench.memory.inventory()
+    run = bench.apply(plan)
+    changed = picture(bench)
+    back = bench.rollback(run)
+    assert back.skipped == ()
+    undone = bench.apply(back)
+    assert picture(bench) == before
+    assert bench.memory.inventory() == memory
+    bench.apply(bench.rollback(undone))
+    assert picture(bench) == changed
+
+
+@given(first=companies(), second=companies())
+@lawful
+def test_law_5_what_is_referred_to_comes_first_and_goes_last(
+    benches: Benches, first: Company, second: Company
+) -> None:
+    bench = begun(benches, first)
+    plan = planned(bench, second)
+    place = {change.address: position for position, change in enumerate(plan.changes)}
+    verb = {change.address: change.verb for change in plan.changes}
+    for change in plan.changes:
+        if change.verb is Verb.REMOVE:
+            continue
+        for other in references(SPECS[change.address.kind], change.after):
+            if other in place and verb[other] is Verb.CREATE:
+                assert place[other] < place[change.address]
+        for other in references(SPECS[change.address.kind], change.before, deferred=True):
+            if verb.get(other) is Verb.REMOVE:
+                assert place[change.address] < place[other]
+
+
+@given(first=companies(), second=companies(), seed=st.randoms(use_true_random=False))
+@lawful
+def test_law_6_shuffled_input_gives_the_same_digest(benches: Benches, first: Company, second: Company, seed: Any) -> None:
+    bench = begun(benches, first)
+    shuffled = resources(second)
+    seed.shuffle(shuffled)
+    assert bench.plan(*shuffled).digest == bench.plan(*resources(second)).digest
+
+
+@given(first=companies(), second=companies(), others=meddling)
+@lawful
+def test_law_9_what_the_plan_says_is_what_apply_does(
+    benches: Benches, first: Company, second: Company, others: Any
+) -> None:
+    bench = begun(benches, first)
+    meddle(bench, others)
+    plan = planned(bench, second)
+    before = picture(bench)
+    bench.apply(plan)
+    after = picture(bench)
+    said = {change.address: change for change in plan.changes}
+    for kind in SPECS:
+        for key in sorted({*before[kind], *after[kind]}):
+            change = said.get(Address(kind, key))
+            was, now = before[kind].get(key), after[kind].get(key)
+            if change is None or change.verb is Verb.RELEASE:
+                assert was == now
+            elif was is None:
+                assert change.verb is Verb.CREATE
+            elif now is None:
+                assert change.deletes
+            else:
+                assert {name for name in now if now[name] != was[name]} == {
+                    name for name, value in change.written.items() if not _hidden(value)
+                } or _secrets_only(change, was, now)
+
+
+def _hidden(value: Any) -> bool:
+    return type(value).__name__ == "SecretRef"
+
+
+def _secrets_only(change: Any, was: dict[str, Any], now: dict[str, Any]) -> bool:
+    """A new reference may lead to the same secret: then the plan says more than what moves."""
+    moved = {name for name in now if now[name] != was[name]}
+    return moved <= set(change.written) and all(_hidden(change.written[name]) for name in set(change.written) - moved)
