@@ -103,7 +103,7 @@ class Builder:
             opened.key = _MERGE
             return
         if plain and text in NAMED:
-            self._report("bad-key", f'{text or "nothing"} is no key', place, hint="put it in quotes if it is a name")
+            self._report("bad-key", f"{text or 'nothing'} is no key", place, hint="put it in quotes if it is a name")
             opened.key = _DROPPED
             return
         key = intern(text)
@@ -216,4 +216,3 @@ def _place(event: Any) -> Place:
     if isinstance(event, yaml_events.AliasEvent):
         return start.line + 1, start.column + 1, end.column - start.column
     return start.line + 1, start.column + 1, 0
-

@@ -12,6 +12,7 @@ from jinja2 import nodes
 
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.language.filters import FILTERS, TESTS, Bounds
+from dani_playbook.language.rows import Row
 
 
 class ExpressionError(Exception):
@@ -35,16 +36,6 @@ class Nothing:
 
     def __bool__(self) -> bool:
         return False
-
-
-class Row(dict[str, Any]):
-    """A row of a table: a column without a value in it is ``Nothing``, not an error."""
-
-    __slots__ = ("columns",)
-
-    def __init__(self, values: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
-        super().__init__(values)
-        self.columns = columns
 
 
 Scope = Mapping[str, Any]
@@ -85,11 +76,24 @@ def _check_arguments(node: nodes.Filter | nodes.Test) -> None:
         raise ExpressionError("template-not-allowed", f"{node.name} takes at most two plain arguments")
 
 
+def columns(node: nodes.Node) -> frozenset[str]:
+    """Every column of ``row`` that is looked up by name."""
+    dotted = {found.attr for found in node.find_all(nodes.Getattr) if _is_row(found.node)}
+    indexed = {
+        str(found.arg.value)
+        for found in node.find_all(nodes.Getitem)
+        if _is_row(found.node) and isinstance(found.arg, nodes.Const)
+    }
+    return frozenset(dotted | indexed)
+
+
+def _is_row(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "row"
+
+
 def names(node: nodes.Node) -> frozenset[str]:
     """Every name that is looked up in the scope."""
-    return frozenset(found.name for found in node.find_all(nodes.Name)) | (
-        {node.name} if isinstance(node, nodes.Name) else frozenset()
-    )
+    return frozenset(found.name for found in node.find_all(nodes.Name))
 
 
 def _refusal(node: nodes.Node) -> str:
@@ -289,4 +293,3 @@ _EVALUATORS: Mapping[type[nodes.Node], Callable[[Any, Scope, Bounds], Any]] = {
     nodes.Compare: _compare,
     nodes.Operand: _never,
 }
-

@@ -32,6 +32,7 @@ def is_moment(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
+    """One address; that somebody reads it is not asked."""
     return bool(_EMAIL.match(text)) and ".." not in text
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from dani_playbook.core.source import Source
-
 Place = tuple[int, int, int]
 """Line and column from 1, and length in characters, 0 where it isn't on one line."""
 
@@ -52,7 +50,3 @@ class Items(list[Any]):
 
     def at(self, index: int) -> Place:
         return self.places[index] if index < len(self.places) else self.place
-
-
-def source(file: str, place: Place) -> Source:
-    return Source(file, *place)

@@ -1,13 +1,12 @@
 """Render: template texts inside of a value are replaced by what they say. What comes out is never read again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dani_playbook.core.problem import Problem
-from dani_playbook.core.source import Source
 from dani_playbook.language.marks import Items, Map, Place
 from dani_playbook.language.project import Limits
+from dani_playbook.language.report import Report
 
 Scope = Mapping[str, Any]
 
@@ -30,10 +29,15 @@ OMITTED = _Sign("OMITTED")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text taken apart: constant texts and checked expressions, and the names that they look up."""
+    """A text taken apart: constant texts and checked expressions, the names and the columns that they look up."""
 
     parts: tuple[Any, ...]
     names: frozenset[str]
+    columns: frozenset[str]
+
+
+_OF_DATA = frozenset(("empty-cell", "wrong-type", "too-long"))
+"""What a row of a table can be wrong in; all else is wrong in the template itself."""
 
 
 class Renderer:
@@ -43,8 +47,7 @@ class Renderer:
         self.limits = limits
         self._templates: dict[str, Template | Exception] = {}
 
-
-    def render(self, value: Any, place: Place, scope: Scope, report: "Report") -> Any:
+    def render(self, value: Any, place: Place, scope: Scope, report: Report) -> Any:
         """``value`` with every template text in it worked out; marks stay. ``FAILED`` and ``OMITTED`` as they say."""
         if isinstance(value, str):
             return self._text(value, place, scope, report) if is_template(value) else value
@@ -54,15 +57,23 @@ class Renderer:
             return self._items(value, scope, report)
         return value
 
-    def names(self, value: Any) -> frozenset[str]:
-        """Every name that templates inside of ``value`` look up."""
-        if isinstance(value, str) and is_template(value):
-            template = self._template(value)
-            return template.names if isinstance(template, Template) else frozenset()
+    def templates(self, value: Any) -> list[Template]:
+        """Every template inside of ``value`` that can be read."""
+        if isinstance(value, str):
+            template = self._template(value) if is_template(value) else None
+            return [template] if isinstance(template, Template) else []
         inner = value.values() if isinstance(value, Map) else value if isinstance(value, Items) else ()
-        return frozenset().union(*map(self.names, inner))
+        return [template for item in inner for template in self.templates(item)]
 
-    def _text(self, text: str, place: Place, scope: Scope, report: "Report") -> Any:
+    def uses_row(self, value: Any) -> bool:
+        """Whether ``value`` differs from row to row."""
+        return any("row" in template.names for template in self.templates(value))
+
+    def columns(self, value: Any) -> frozenset[str]:
+        """The columns of a row that ``value`` is made of."""
+        return frozenset(column for template in self.templates(value) for column in template.columns)
+
+    def _text(self, text: str, place: Place, scope: Scope, report: Report) -> Any:
         from dani_playbook.language.expression import ExpressionError
         from dani_playbook.language.template import work_out
 
@@ -72,7 +83,8 @@ class Renderer:
                 raise template
             return work_out(template, scope, self.limits.text)
         except ExpressionError as error:
-            report.problem(error.code, error.message, place, hint=error.hint)
+            place_of = report if error.code in _OF_DATA else report.in_file()
+            place_of.problem(error.code, error.message, place, hint=error.hint)
             return FAILED
 
     def _template(self, text: str) -> Template | Exception:
@@ -83,7 +95,7 @@ class Renderer:
             found = self._templates[text] = take_apart(text, self.limits)
         return found
 
-    def _map(self, value: Map, scope: Scope, report: "Report") -> Any:
+    def _map(self, value: Map, scope: Scope, report: Report) -> Any:
         rendered = Map(value.place)
         failed = False
         for key, item in value.items():
@@ -93,7 +105,7 @@ class Renderer:
                 rendered.put(key, new, value.places[key])
         return FAILED if failed else rendered
 
-    def _items(self, value: Items, scope: Scope, report: "Report") -> Any:
+    def _items(self, value: Items, scope: Scope, report: Report) -> Any:
         rendered = Items(value.place)
         for index, item in enumerate(value):
             new = self.render(item, value.at(index), scope, report)
@@ -105,24 +117,8 @@ class Renderer:
 
 
 def is_template(text: str) -> bool:
+    """Whether ``text`` has to be taken apart."""
     return "{{" in text or "{%" in text
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Where the problems of one file go."""
-
-    file: str
-    problems: list[Problem]
-    at: Source | None = None
-    """What every problem is placed at instead: the row of a table."""
-
-    def source(self, place: Place) -> Source:
-        return self.at or Source(self.file, *place)
-
-    def problem(self, code: str, message: str, place: Place, **more: Any) -> None:
-        """``more`` is what else ``Problem`` has."""
-        self.problems.append(Problem(code=code, message=message, source=self.source(place), **more))
 
 
 def plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ _PLAIN: tuple[tuple[str, str, str | None], ...] = (
     (
         "mapping values are not allowed",
         'a second ":" in this place can\'t be read',
-        'put the text in quotes, or look at how far the line is indented',
+        "put the text in quotes, or look at how far the line is indented",
     ),
     ("could not find expected ':'", 'a ":" is missing after the key in this or the line before', None),
     (
@@ -29,7 +29,7 @@ _PLAIN: tuple[tuple[str, str, str | None], ...] = (
     ("found unexpected document indicator", "a document ends inside of a quoted text", "close the quotes"),
     ("found unknown escape character", "a backslash is followed by a character that it can't go with", "use ' quotes"),
     ("found undefined tag handle", "the tag is not known here", "playbooks need no tags; take it out"),
-    ("block sequence entries are not allowed", 'a list can\'t begin here', "begin it in a line of its own"),
+    ("block sequence entries are not allowed", "a list can't begin here", "begin it in a line of its own"),
     ("did not find expected <document start>", "a second document begins here", "one playbook is one file"),
     ("found incompatible YAML document", "the file asks for another version of YAML", "take the %YAML line out"),
 )

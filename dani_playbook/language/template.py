@@ -5,7 +5,16 @@ from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from dani_playbook.language.expression import ExpressionError, Nothing, Scope, check, evaluate, joined, names
+from dani_playbook.language.expression import (
+    ExpressionError,
+    Nothing,
+    Scope,
+    check,
+    columns,
+    evaluate,
+    joined,
+    names,
+)
 from dani_playbook.language.filters import Bounds
 from dani_playbook.language.project import Limits
 from dani_playbook.language.render import OMITTED, Template
@@ -13,7 +22,7 @@ from dani_playbook.language.render import OMITTED, Template
 
 @cache
 def _parser() -> Environment:
-    # {# must stay text: nobody expects a comment to vanish from the middle of a value.
+    # A brace with a number sign must stay text: nobody expects the middle of a value to vanish.
     return Environment(  # noqa: S701 - nothing is rendered, so nothing can be escaped
         keep_trailing_newline=True, comment_start_string="\0#", comment_end_string="#\0"
     )
@@ -24,8 +33,8 @@ def take_apart(text: str, limits: Limits) -> Template | ExpressionError:
     if len(text) > limits.expression:
         return ExpressionError("too-long", f"a template is at most {limits.expression:,} characters long")
     try:
-        body = _parser().parse(text).body
-        parts = [part for node in body for part in _parts(node)]
+        tree = _parser().parse(text)
+        parts = [part for node in tree.body for part in _parts(node)]
         for part in parts:
             check(part)
     except ExpressionError as error:
@@ -34,7 +43,7 @@ def take_apart(text: str, limits: Limits) -> Template | ExpressionError:
         return ExpressionError("template-syntax", f"the template can't be read: {error.message}")
     except RecursionError:
         return ExpressionError("template-syntax", "the template is nested too deep")
-    return Template(tuple(parts), frozenset().union(*map(names, parts)))
+    return Template(tuple(parts), names(tree), columns(tree))
 
 
 def _parts(node: nodes.Node) -> list[nodes.Expr]:

@@ -5,7 +5,8 @@ from typing import Any
 from dani_playbook.language.documents import Document
 from dani_playbook.language.marks import Map
 from dani_playbook.language.project import Project
-from dani_playbook.language.render import FAILED, Renderer, Report, plain
+from dani_playbook.language.render import FAILED, Renderer, plain
+from dani_playbook.language.report import Report
 
 RESERVED = frozenset(("env", "row"))
 
@@ -37,7 +38,9 @@ def file_scope(document: Document, outer: dict[str, Any], renderer: Renderer, re
 
 def _is_name(name: str, variables: Map, report: Report) -> bool:
     if name in RESERVED:
-        report.problem("reserved-name", f"{name} is a name that dani gives", variables.key_place(name), hint="rename it")
+        report.problem(
+            "reserved-name", f"{name} is a name that dani gives", variables.key_place(name), hint="rename it"
+        )
     elif not (name.isascii() and name.isidentifier()) or name.startswith("_"):
         hint = "use letters, digits and _, beginning with a letter"
         report.problem("bad-name", f'"{name}" can\'t be the name of a variable', variables.key_place(name), hint=hint)

@@ -1,0 +1,53 @@
+"""Report: where the problems of one place in the files go."""
+
+from dataclasses import dataclass, replace
+
+from dani_playbook.core.address import Address
+from dani_playbook.core.problem import Problem
+from dani_playbook.core.source import Source
+from dani_playbook.language.marks import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Collects problems of ``file``; with ``at`` they lie there instead: in the row of a table."""
+
+    file: str
+    problems: list[Problem]
+    address: Address | None = None
+    at: Source | None = None
+
+    def source(self, place: Place) -> Source:
+        return self.at or Source(self.file, *place)
+
+    def in_file(self) -> "Report":
+        """The same for what is wrong in the playbook itself, not in a row or one resource."""
+        return replace(self, at=None, address=None) if self.at else self
+
+    def placed(self, at: Source) -> "Report":
+        return Report(self.file, self.problems, self.address, at)
+
+    def about(self, address: Address) -> "Report":
+        return Report(self.file, self.problems, address, self.at)
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        place: Place,
+        *,
+        field: str | None = None,
+        hint: str | None = None,
+        related: tuple[Source, ...] = (),
+    ) -> None:
+        self.problems.append(
+            Problem(
+                code=code,
+                message=message,
+                source=self.source(place),
+                address=self.address,
+                field=field,
+                hint=hint,
+                related=related,
+            )
+        )
