@@ -19,16 +19,19 @@ BUG = 1
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def error_document(error: DaniError) -> Mapping[str, Any]:
-    """``dani.problems/1`` of an error, with the lines of the files its problems are about."""
-    from dani_playbook.cli.problems import problem_documents
+def error_document(error: DaniError, root: Path) -> Mapping[str, Any]:
+    """``dani.problems/1`` of an error, with the lines of the files below ``root`` that its problems are about."""
+    if not error.problems:
+        said = {"code": error.code, "message": error.message, "hint": error.hint or _way_on(error)}
+        return {"format": "dani.problems/1", "error": said, "problems": [], "warnings": []}
+    from dani_playbook.runner import problems, registry
 
-    return {
-        "format": "dani.problems/1",
-        "error": {"code": error.code, "message": error.message, "hint": error.hint},
-        "problems": problem_documents(error.problems, Path.cwd()),
-        "warnings": [],
-    }
+    return problems.error_document(error, root, registry.dictionary())
+
+
+def _way_on(error: DaniError) -> str | None:
+    run = getattr(error, "run", None)
+    return f"the failed run is on record: dani show {run}" if run else None
 
 
 def usage_error(error: click.ClickException) -> UsageError:

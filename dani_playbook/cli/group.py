@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from dani_playbook.cli.options import global_options
+from dani_playbook.core.names import did_you_mean
 
 _GLOBAL = {option.name for option in global_options()}
 
@@ -29,7 +30,7 @@ class DaniCommand(click.Command):
                 formatter.write("".join(f"  {example}\n" for example in self.examples))
 
 
-def command(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], DaniCommand]:
+def new_command(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], DaniCommand]:
     """A command from a function; its docstring is the help."""
     return click.command(name, cls=DaniCommand, examples=examples)
 
@@ -43,7 +44,19 @@ def write_options(shown: click.Command, ctx: click.Context, formatter: click.Hel
                 formatter.write_dl(rows)
 
 
-class LazyGroup(click.Group):
+class DaniGroup(click.Group):
+    """A group below ``dani``, with the global options."""
+
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.params.extend(global_options())
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.format_commands(ctx, formatter)
+        write_options(self, ctx, formatter)
+
+
+class LazyGroup(DaniGroup):
     """A group that knows its commands by name and imports one when it is called.
 
     ``sections`` maps a heading to names with their one-line help, so that the list of commands needs no import.
@@ -52,9 +65,6 @@ class LazyGroup(click.Group):
     def __init__(self, *arguments: Any, sections: Mapping[str, Mapping[str, str]], **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
         self.sections = sections
-        self.params.extend(global_options())
-        # click takes near names for a mistyped command from here
-        self.commands = dict.fromkeys(self.names)  # type: ignore[arg-type]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -63,16 +73,20 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.names)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self.names and not name.startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f'there is no command "{name}"{did_you_mean(name, self.names)}', ctx)
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.names:
             return None
         module = import_module(f"dani_playbook.cli.commands.{cmd_name}")
         found: click.Command = module.command
         return found
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        self.format_commands(ctx, formatter)
-        write_options(self, ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         widest = max(len(name) for name in self.names)

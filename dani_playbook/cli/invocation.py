@@ -11,11 +11,12 @@ from dani_playbook.cli.render import render
 from dani_playbook.cli.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dani_playbook.runner.config import Config
     from dani_playbook.runner.documents import Result
-    from dani_playbook.runner.session import Offline, Session
+    from dani_playbook.runner.offline import Offline
+    from dani_playbook.runner.session import Session
 
 _SUFFIXES = {".json": "json", ".md": "markdown"}
 
@@ -47,6 +48,15 @@ class Invocation:
     def plain(self) -> bool:
         return bool(self.options.get("no_color"))
 
+    @property
+    def root(self) -> Path:
+        """The folder that files in messages are relative to: that of dani.yaml, else the working directory."""
+        from dani_playbook.runner.config import find_config
+
+        named = self.options.get("config") or self.surroundings.environ.get("DANI_CONFIG")
+        found = Path(named) if named else find_config(Path.cwd())
+        return found.absolute().parent if found else Path.cwd()
+
     def check(self) -> None:
         """Refuses what would fail after the work was done."""
         if self.output:
@@ -65,11 +75,15 @@ class Invocation:
             required=required,
         )
 
+    def paths(self, said: Sequence[str]) -> tuple[str, ...]:
+        """Paths as said here, so that they are found from the project's folder."""
+        return tuple(said) if self.root == Path.cwd() else tuple(str(Path.cwd() / path) for path in said)
+
     def offline(self) -> Offline:
         """The use cases that need no live system; nothing of Django is loaded."""
-        from dani_playbook.runner.session import Offline
+        from dani_playbook.runner.offline import Offline
 
-        return Offline(self.config())
+        return Offline(self.config(), now=self.surroundings.now)
 
     def session(self) -> Session:
         """All use cases, with the database open."""

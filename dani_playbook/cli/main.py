@@ -118,7 +118,7 @@ def _tell_error(invocation: Invocation, error: DaniError) -> int:
     """For people on standard error; for programs also as the result they asked for."""
     if invocation.surroundings.is_debugging:
         logging.getLogger(__name__).debug("error", exc_info=error)
-    document = failures.error_document(error)
+    document = failures.error_document(error, invocation.root)
     if invocation.form != "text":
         _write_quietly(invocation, document)
     if invocation.form == "text" or invocation.output:
@@ -131,4 +131,4 @@ def _write_quietly(invocation: Invocation, document: Mapping[str, Any]) -> None:
         invocation.check()
         invocation.write_document(document)
     except DaniError as error:
-        invocation.tell(failures.error_document(error))
+        invocation.tell(failures.error_document(error, invocation.root))

@@ -1,6 +1,7 @@
 """Options that several commands share. Global ones work before and after the command."""
 
 import os
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
@@ -56,48 +57,43 @@ def _go(context: click.Context, parameter: click.Parameter, folders: tuple[str, 
             raise click.BadParameter(f"{folder}: {error.strerror}", context, parameter) from None
 
 
-class DateType(click.ParamType):
-    """A calendar date written like 2027-01-01."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it like 2027-01-01", param, ctx)
+def _date(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a date; write it like 2027-01-01", context, parameter) from None
 
 
-class DaysType(click.ParamType):
-    """A number of days written like 30d, or of weeks like 6w."""
-
-    name = "days"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        number, unit = value[:-1], value[-1:].lower()
-        if not number.isascii() or not number.isdigit() or unit not in ("d", "w") or len(number) > 4:
-            self.fail(f"{value!r} is not a number of days; write it like 30d or 6w", param, ctx)
-        return int(number) * (7 if unit == "w" else 1)
+def _days(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,4})([dw])", value)
+    if not found:
+        raise click.BadParameter(f"{value!r} is not a number of days; write it like 30d or 6w", context, parameter)
+    return int(found[1]) * (7 if found[2] == "w" else 1)
 
 
-class PreferType(click.ParamType):
-    """Which side wins a conflict, written like user.jdoe.department=playbook."""
-
-    name = "preference"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        place, _, side = value.rpartition("=")
+def _sides(context: click.Context, parameter: click.Parameter, said: tuple[str, ...]) -> dict[str, str]:
+    sides = {}
+    for text in said:
+        place, _, side = text.rpartition("=")
         if place.count(".") < 2 or side not in ("playbook", "live"):
-            self.fail(f"{value!r} is not ADDRESS.FIELD=playbook or ADDRESS.FIELD=live", param, ctx)
-        return (place, side)
+            raise click.BadParameter(
+                f"{text!r} is not ADDRESS.FIELD=playbook or ADDRESS.FIELD=live", context, parameter
+            )
+        sides[place] = side
+    return sides
 
 
 def at_option(function: Function) -> Function:
-    return click.option("--at", type=DateType(), metavar="DATE", help="As of this day, not today.")(function)
+    """``--at DATE``."""
+    return click.option("--at", callback=_date, metavar="DATE", help="As of this day, not today.")(function)
+
+
+def horizon_option(function: Function) -> Function:
+    """``--horizon DAYS``, as a number of days."""
+    text = "Also show what comes within 30d or 6w."
+    return click.option("--horizon", callback=_days, metavar="DAYS", help=text)(function)
 
 
 def plan_options(function: Function) -> Function:
@@ -115,7 +111,7 @@ def plan_options(function: Function) -> Function:
         click.option(
             "--prefer",
             multiple=True,
-            type=PreferType(),
+            callback=_sides,
             metavar="ADDRESS.FIELD=SIDE",
             help="Which side of a conflict wins: playbook or live.",
         ),

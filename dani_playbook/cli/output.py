@@ -36,6 +36,13 @@ def write_file(path: Path, text: str) -> None:
         raise UsageError(f"{path} can't be written: {error.strerror}") from None
 
 
+def replace_file(path: Path, text: str) -> None:
+    """Replaces an existing file in one step; its mode stays. Raises ``UsageError``."""
+    mode = path.stat().st_mode & 0o7777
+    write_file(path, text)
+    path.chmod(mode)
+
+
 def write_stream(stream: TextIO, text: str) -> None:
     """Writes and flushes. A reader that went away is no error: the rest is dropped without a word.
 

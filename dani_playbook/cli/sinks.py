@@ -29,7 +29,7 @@ _REFERENCE = re.compile(r"&#64;|&#35;(?=\d)")
 
 
 def visible(text: str) -> str:
-    """``text`` on one line, with every character that acts or hides shown as an escape like ``\\x1b``."""
+    """``text`` on one line, with every character that acts or hides written out as its number."""
     return _UNSAFE.sub(lambda match: _SHORT.get(match[0]) or _escape(match[0]), text)
 
 

@@ -35,6 +35,7 @@ def _is_doubtful(text: str) -> bool:
 
 
 def quoted(value: Any) -> str:
+    """As JSON writes it."""
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -27,6 +27,13 @@ _REASONS: Mapping[str, str] = {
     "reactivation": "brings back who had left or was disabled",
 }
 
+_FIELD_REASONS: Mapping[str, str] = {
+    "drift": "changed outside; put back as declared",
+    "derived": "follows from the dates",
+    "reactivation": "brings back who had left or was disabled",
+    "conflict_settled": "conflict settled: the {winner} wins",
+}
+
 _NEXT: Mapping[str, str] = {
     "conflict": "change the playbook to what is right, or say which side wins: --prefer {address}.{field}=playbook "
     "(or =live)",
@@ -46,6 +53,7 @@ def counted(number: int, word: str, words: str | None = None) -> str:
 
 
 def people(number: int) -> str:
+    """``1 person``, ``2 people``."""
     return counted(number, "person", "people")
 
 
@@ -97,23 +105,15 @@ def change_note(change: Mapping[str, Any]) -> str:
 
 def field_note(field: Mapping[str, Any]) -> tuple[str, str] | None:
     """A label and a text that say why a field changes, where that isn't plain from the change."""
-    since = field.get("since")
-    if not field.get("writes", True) and field.get("reason") != "adopted":
+    reason, since = field.get("reason"), field.get("since")
+    if not field.get("writes", True) and reason != "adopted":
         return ("owner", "no longer declared; the live system owns it from now on")
-    match field.get("reason"):
-        case "due":
-            return ("start of change", f"due since {since}" if since else "due now")
-        case "correction":
-            return ("start of change", f"{since or 'its date'}, a correction: it had passed before it was written down")
-        case "drift":
-            return ("why", "changed outside; put back as declared")
-        case "derived":
-            return ("why", "follows from the dates")
-        case "reactivation":
-            return ("why", "brings back who had left or was disabled")
-        case "conflict_settled":
-            return ("why", f"conflict settled: the {_winner(field)} wins")
-    return None
+    if reason == "due":
+        return ("start of change", f"due since {since}" if since else "due now")
+    if reason == "correction":
+        return ("start of change", f"{since or 'its date'}, a correction: it had passed before it was written down")
+    text = _FIELD_REASONS.get(reason or "", "")
+    return ("why", text.format(winner=_winner(field))) if text else None
 
 
 def _winner(field: Mapping[str, Any]) -> str:

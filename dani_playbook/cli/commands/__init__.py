@@ -1,1 +1,1 @@
-"""One file a command; each has the click command under the name ``command``."""
+"""One file a command; each has its click command under the name ``command``."""

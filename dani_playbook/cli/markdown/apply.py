@@ -7,9 +7,9 @@ from dani_playbook.cli import words
 from dani_playbook.cli.markdown.changes import write_changes
 from dani_playbook.cli.markdown.findings import BEFORE, write_findings
 from dani_playbook.cli.markdown.sheet import Bold, Code, Sheet
+from dani_playbook.cli.summary import nothing
 
 _OUTCOMES = {
-    "nothing": ("Nothing to do.", "The live system is as the playbooks say."),
     "rolled_back": ("Failed; everything was rolled back.", "The live system is as it was before."),
     "refused": ("Refused:", "nothing was changed."),
 }
@@ -19,7 +19,8 @@ def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
     """The outcome, the way back, and the changes folded."""
     plan, run, outcome = document["plan"], document.get("run"), document["outcome"]
     sheet.marker(f"dani.apply/1 {plan.get('environment') or ''}".strip())
-    first, rest = _OUTCOMES.get(outcome, ("Applied:", f"{words.done_line(plan['summary'])}."))
+    done = nothing(plan) if outcome == "nothing" else ("Applied:", f"{words.done_line(plan['summary'])}.")
+    first, rest = _OUTCOMES.get(outcome, done)
     sheet.paragraph(Bold(first), f" {rest}")
     if document.get("failure"):
         sheet.paragraph(document["failure"])

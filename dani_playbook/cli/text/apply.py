@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dani_playbook.cli import words
-from dani_playbook.cli.text.findings import write_findings
-from dani_playbook.cli.text.page import BAD, GOOD, QUIET, Page
+from dani_playbook.cli.summary import nothing
+from dani_playbook.cli.text.page import BAD, GOOD, QUIET, STRONG, Page
 
 
 def write(page: Page, document: Mapping[str, Any]) -> None:
     """One sentence on the outcome, the run, and the way back."""
     run, outcome = document.get("run"), document["outcome"]
-    if outcome == "refused":
-        write_findings(page, {"blockers": document["plan"]["blockers"]})
-        page.blank()
     _write_outcome(page, document, outcome)
     if document.get("failure"):
         page.line("  " + document["failure"], hang=2)
@@ -31,11 +28,13 @@ def _write_outcome(page: Page, document: Mapping[str, Any], outcome: str) -> Non
             tail = f"  ({marks})" if marks else ""
             page.line(("Applied: ", GOOD), words.done_line(plan["summary"]), ".", tail, hang=9)
         case "nothing":
-            page.line(("Nothing to do. ", GOOD), f"{plan['live']} is as the playbooks say.")
+            first, rest = nothing(plan)
+            page.line((first, GOOD if first.endswith(".") else STRONG), f" {rest}")
         case "rolled_back":
             page.line(("Failed; everything was rolled back. ", BAD), f"{plan['live']} is as it was before.")
         case _:
-            page.line(("Refused: ", BAD), "nothing was changed.")
+            blockers = words.counted(len(plan["blockers"]), "thing")
+            page.line(("Refused: ", BAD), f"nothing was changed; {blockers} must be settled first.")
 
 
 def moment(text: str | None) -> str:

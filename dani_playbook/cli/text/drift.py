@@ -7,6 +7,7 @@ from dani_playbook.cli import words
 from dani_playbook.cli.text.fields import label_column, write_field
 from dani_playbook.cli.text.page import GOOD, STRONG, Page, Span, padded
 
+
 def write(page: Page, document: Mapping[str, Any]) -> None:
     """Each class under its own heading, with what was applied → what is live."""
     items = document["items"]

@@ -22,11 +22,21 @@ PLACE = "dim"
 GOOD = "green"
 WARN = "yellow"
 BAD = "bold red"
-_SIGNS = {"+": "green", "~": "yellow", "-": "red", "^": "cyan", ">": "blue", "=": "dim", "!": "bold red", "?": "magenta"}
+_SIGNS = {
+    "+": "green",
+    "~": "yellow",
+    "-": "red",
+    "^": "cyan",
+    ">": "blue",
+    "=": "dim",
+    "!": "bold red",
+    "?": "magenta",
+}
 _SMALLEST_BODY = 24
 
 
 def sign_style(sign: str) -> str:
+    """The colour that repeats what a sign says."""
     return _SIGNS.get(sign, "")
 
 

@@ -27,6 +27,7 @@ def _row(run: Mapping[str, Any]) -> list[Span]:
 
 
 def state_text(run: Mapping[str, Any]) -> str:
+    """``rolled back`` of ``rolled_back``."""
     return str(run["state"]).replace("_", " ")
 
 

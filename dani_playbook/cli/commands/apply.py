@@ -1,0 +1,35 @@
+"""``dani apply``."""
+
+from typing import Any
+
+import click
+
+from dani_playbook.cli.group import new_command
+from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.options import plan_options
+from dani_playbook.cli.planning import carry_out, request
+
+
+@new_command(
+    "apply",
+    examples=(
+        "dani apply",
+        "dani apply --approve",
+        "dani apply --target 'user.*' --at 2027-01-01",
+        "dani apply --prefer user.jdoe.department=live",
+        "dani apply --restore user.tlee",
+    ),
+)
+@plan_options
+@click.option("--approve", is_flag=True, help="Your yes to the plan; nothing is asked.")
+@click.pass_obj
+def command(invocation: Invocation, /, approve: bool, **said: Any) -> int:
+    """Carry a plan out, whole or not at all.
+
+    Makes the plan, shows it, and asks for the word yes. Where nobody can answer, it needs --approve and is refused
+    with exit code 4 without. Afterwards it tells the run, and how to take it back.
+    """
+    invocation.check()
+    session = invocation.session()
+    planned = session.plan(request(invocation, **said))
+    return carry_out(invocation, session, planned, approved=approve)

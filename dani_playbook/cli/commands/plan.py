@@ -1,0 +1,39 @@
+"""``dani plan``."""
+
+from typing import Any
+
+import click
+
+from dani_playbook.cli.group import new_command
+from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.options import horizon_option, plan_options
+from dani_playbook.cli.planning import exit_code, request, with_horizon
+
+
+@new_command(
+    "plan",
+    examples=(
+        "dani plan",
+        "dani plan --at 2027-01-01",
+        "dani plan --target user.jdoe",
+        "dani plan --horizon 30d",
+        "dani plan --env test --format json --exit-code",
+        "dani plan --output plan.md          for a comment on a pull request",
+    ),
+)
+@plan_options
+@horizon_option
+@click.option("--exit-code", "asked", is_flag=True, help="Exit with 2 where there are changes.")
+@click.pass_obj
+def command(invocation: Invocation, /, horizon: int | None, asked: bool, **said: Any) -> int:
+    """Show what would change, why, and from which line.
+
+    Nothing is written anywhere. What an apply would refuse is shown as blocked, and ends with exit code 4.
+    """
+    invocation.check()
+    session = invocation.session()
+    wanted = request(invocation, **said)
+    result = session.plan(wanted).result
+    document = result.document if horizon is None else with_horizon(result.document, session, wanted, horizon)
+    invocation.write_document(document)
+    return exit_code(result, asked=asked)

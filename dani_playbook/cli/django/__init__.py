@@ -1,0 +1,1 @@
+"""``manage.py dani …``: put ``dani_playbook.cli.django`` into ``INSTALLED_APPS``."""

@@ -1,0 +1,54 @@
+"""Formatting: playbooks as they are and as ``fmt`` would have them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from dani_playbook.cli.output import replace_file
+from dani_playbook.core.errors import PlaybookError
+from dani_playbook.runner.config import Config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formatted:
+    """A file before and after. ``name`` is as shown in messages."""
+
+    path: Path
+    name: str
+    before: str
+    after: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.after
+
+    def write(self) -> None:
+        """Replaces the file in one step and keeps its mode. Raises ``UsageError``."""
+        replace_file(self.path, self.after)
+
+
+def format_files(config: Config, paths: Sequence[str], *, fold_until: date | None) -> list[Formatted]:
+    """Every playbook under ``paths``, tidied. Raises ``PlaybookError`` with the problems of what can't be found."""
+    from dani_playbook.language.paths import find_files
+    from dani_playbook.language.project import Project
+
+    found = find_files(paths, Project(root=config.root, playbooks=config.playbooks))
+    if found.problems:
+        raise PlaybookError("not every path can be read", problems=found.problems)
+    return [_formatted(file.path, file.name, fold_until) for file in found.files]
+
+
+def _formatted(path: Path, name: str, fold_until: date | None) -> Formatted:
+    try:
+        before = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise PlaybookError(f"{name} can't be read as UTF-8 text") from None
+    return Formatted(path=path, name=name, before=before, after=tidied(before, name, fold_until))
+
+
+def tidied(text: str, name: str, fold_until: date | None) -> str:
+    """One file's text as it should be written. Raises ``PlaybookError`` where it is no YAML."""
+    from dani_playbook.language.fmt import format_text
+
+    return format_text(text, name, fold_until=fold_until)
