@@ -51,4 +51,4 @@ def tidied(text: str, name: str, fold_until: date | None) -> str:
     """One file's text as it should be written. Raises ``PlaybookError`` where it is no YAML."""
     from dani_playbook.language.fmt import format_text
 
-    return format_text(text, name, fold_until=fold_until)
+    return format_text(text, file=name)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.options import global_options
 from dani_playbook.core.names import did_you_mean
 
@@ -20,6 +21,10 @@ class DaniCommand(click.Command):
         super().__init__(*arguments, **attributes)
         self.examples = tuple(examples)
         self.params.extend(global_options())
+
+    def invoke(self, ctx: click.Context) -> Any:
+        ctx.ensure_object(Invocation).start()
+        return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, ctx, formatter)
@@ -37,7 +42,8 @@ def new_command(name: str, *, examples: Sequence[str]) -> Callable[[Callable[...
 
 def write_options(shown: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     """The command's own options first, then the global ones."""
-    records = [(option.name in _GLOBAL, option.get_help_record(ctx)) for option in shown.get_params(ctx)]
+    options = [option for option in shown.get_params(ctx) if isinstance(option, click.Option)]
+    records = [(option.name in _GLOBAL, option.get_help_record(ctx)) for option in options]
     for title, is_global in (("Options", False), ("Global options", True)):
         if rows := [record for flag, record in records if record and flag is is_global]:
             with formatter.section(title):

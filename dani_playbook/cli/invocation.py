@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dani_playbook.cli.log import set_up_log
 from dani_playbook.cli.output import check_target, write_file, write_stream
 from dani_playbook.cli.render import render
 from dani_playbook.cli.surroundings import Surroundings
@@ -57,8 +58,9 @@ class Invocation:
         found = Path(named) if named else find_config(Path.cwd())
         return found.absolute().parent if found else Path.cwd()
 
-    def check(self) -> None:
-        """Refuses what would fail after the work was done."""
+    def start(self) -> None:
+        """Refuses what would fail after the work was done, and opens the log."""
+        set_up_log(self.options.get("log_level") or "warning", self.surroundings.stderr)
         if self.output:
             check_target(self.output, overwrite=bool(self.options.get("overwrite")))
 

@@ -1,6 +1,5 @@
 """The entry point of ``dani``: one call from arguments to exit code."""
 
-import logging
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -109,6 +108,9 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
     try:
         with dani.make_context(program, list(arguments), obj=invocation) as context:
             answer = dani.invoke(context)
+    except click.exceptions.NoArgsIsHelpError as error:
+        write_stream(invocation.surroundings.stdout, f"{error.format_message()}\n")
+        return 0
     except click.exceptions.Exit as ended:
         return ended.exit_code
     return answer if isinstance(answer, int) else 0
@@ -116,8 +118,6 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
 
 def _tell_error(invocation: Invocation, error: DaniError) -> int:
     """For people on standard error; for programs also as the result they asked for."""
-    if invocation.surroundings.is_debugging:
-        logging.getLogger(__name__).debug("error", exc_info=error)
     document = failures.error_document(error, invocation.root)
     if invocation.form != "text":
         _write_quietly(invocation, document)
@@ -128,7 +128,7 @@ def _tell_error(invocation: Invocation, error: DaniError) -> int:
 
 def _write_quietly(invocation: Invocation, document: Mapping[str, Any]) -> None:
     try:
-        invocation.check()
+        invocation.start()
         invocation.write_document(document)
     except DaniError as error:
         invocation.tell(failures.error_document(error, invocation.root))

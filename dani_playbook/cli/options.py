@@ -20,12 +20,16 @@ def global_options() -> list[click.Parameter]:
     return [
         _remembered("--config", metavar="FILE", help="Use this dani.yaml; else the nearest one upwards."),
         _remembered("--env", metavar="NAME", help="An environment of dani.yaml, like test."),
-        _remembered("--format", type=click.Choice(FORMATS), help="How the result is written; text by default."),
+        _remembered(
+            "--format", type=click.Choice(FORMATS), metavar="FORMAT", help="text (the default), json or markdown."
+        ),
         _remembered("--output", metavar="FILE", help="Write the result into a new file; .json and .md say the format."),
         _remembered("--overwrite", is_flag=True, help="Let --output replace a file."),
         _remembered("--reveal", is_flag=True, help="Show personal values that you may see; it is recorded."),
         _remembered("--no-color", is_flag=True, help="No colours (also: NO_COLOR=1)."),
-        _remembered("--log-level", type=click.Choice(LOG_LEVELS), help="What is told on standard error."),
+        _remembered(
+            "--log-level", type=click.Choice(LOG_LEVELS), metavar="LEVEL", help="debug, info, warning or error."
+        ),
         click.Option(
             ["-C", "--directory"],
             metavar="DIR",

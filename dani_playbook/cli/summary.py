@@ -16,7 +16,8 @@ def origin(document: Mapping[str, Any]) -> str:
     if document.get("undoes"):
         return f"the way back from run {document['undoes']}"
     counts = f"{words.counted(document['files'], 'file')}, {words.counted(document['declared'], 'resource')}"
-    return f"{', '.join(document['paths'])} ({counts})" if document.get("paths") else counts
+    paths = [path if path.endswith((".yaml", ".yml", "/")) else f"{path}/" for path in document.get("paths") or []]
+    return f"{', '.join(paths)} ({counts})" if paths else counts
 
 
 def nothing(document: Mapping[str, Any]) -> tuple[str, str]:

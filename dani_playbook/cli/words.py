@@ -78,7 +78,9 @@ def _mark_rank(mark: str) -> tuple[int, str]:
 def summary_line(summary: Mapping[str, int], unmanaged: Mapping[str, int]) -> str:
     """``1 to create, 1 to remove; 245 unchanged; 2 live resources unmanaged``."""
     verbs = [f"{summary[verb]:,} to {verb}" for verb in VERBS if summary.get(verb)]
-    parts = [", ".join(verbs) or "nothing to do", f"{summary.get('unchanged', 0):,} unchanged"]
+    parts = [", ".join(verbs) or "nothing to do"]
+    if unchanged := summary.get("unchanged"):
+        parts.append(f"{unchanged:,} unchanged")
     if total := sum(unmanaged.values()):
         parts.append(f"{counted(total, 'live resource')} unmanaged")
     return "; ".join(parts)

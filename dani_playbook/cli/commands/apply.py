@@ -29,7 +29,6 @@ def command(invocation: Invocation, /, approve: bool, **said: Any) -> int:
     Makes the plan, shows it, and asks for the word yes. Where nobody can answer, it needs --approve and is refused
     with exit code 4 without. Afterwards it tells the run, and how to take it back.
     """
-    invocation.check()
     session = invocation.session()
     planned = session.plan(request(invocation, **said))
     return carry_out(invocation, session, planned, approved=approve)

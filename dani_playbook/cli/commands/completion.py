@@ -24,7 +24,6 @@ def command(invocation: Invocation, shell: str) -> int:
 
     from dani_playbook.cli.main import COMPLETION_VARIABLE, dani
 
-    invocation.check()
     found = get_completion_class(shell)
     assert found is not None, shell
     script = found(dani, {}, "dani", COMPLETION_VARIABLE)

@@ -24,7 +24,6 @@ def list_settings(invocation: Invocation) -> int:
     """List all settings, each with where it comes from."""
     from dani_playbook.runner.config_edit import settings
 
-    invocation.check()
     return _show(invocation, settings(invocation.config()))
 
 
@@ -35,7 +34,6 @@ def get_setting(invocation: Invocation, name: str) -> int:
     """Show one setting; as text its value alone."""
     from dani_playbook.runner.config_edit import setting
 
-    invocation.check()
     found = setting(invocation.config(), name)
     if invocation.form == "text":
         invocation.write(f"{sinks.terminal(values.shown(found[1]))}\n")
@@ -69,7 +67,6 @@ def set_setting(invocation: Invocation, name: str, value: str) -> int:
 @click.pass_obj
 def validate_settings(invocation: Invocation) -> int:
     """Check dani.yaml and the variables that lie over it. Exit code 3 where something is wrong."""
-    invocation.check()
     config = invocation.config()
     document = {"format": "dani.validation/1", "files": 1, "resources": {}, "problems": [], "warnings": []}
     invocation.write_document(document if config.path else {**document, "files": 0})

@@ -16,7 +16,6 @@ def command(invocation: Invocation) -> int:
 
     Each thing that isn't well comes with its remedy. Exit code 3 where something failed.
     """
-    invocation.check()
     checks = [*installation_checks(), *project_checks(invocation)]
     invocation.write_document({"format": "dani.doctor/1", "checks": checks})
     return FAILED if any(check["state"] == "failed" for check in checks) else 0

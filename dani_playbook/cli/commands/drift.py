@@ -20,7 +20,6 @@ def command(invocation: Invocation, paths: tuple[str, ...], at: date | None, ask
 
     A dated change whose day has come is due; it is no drift.
     """
-    invocation.check()
     result = invocation.session().drift(request(invocation, paths=paths, at=at))
     invocation.write_document(result.document)
     return exit_code(result, asked=asked)

@@ -19,7 +19,6 @@ def command(invocation: Invocation, address: str, at: date | None) -> int:
 
     Also what it overrules, what it becomes and when, and every run that changed it.
     """
-    invocation.check()
     session = invocation.session()
     resource, name = _split(address, {kind: tuple(spec.fields) for kind, spec in session.specs.items()})
     return invocation.show(session.explain(resource, name, request(invocation, at=at)))

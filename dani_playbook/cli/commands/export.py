@@ -28,7 +28,6 @@ def command(invocation: Invocation, selector: str | None, folder: Path | None) -
     A plan of the written playbooks is empty. Without --to the export is printed. SELECTOR is an address, or a pattern
     like user.* for many.
     """
-    invocation.check()
     session = invocation.session()
     with progress(invocation.surroundings, plain=invocation.plain) as tell:
         tell("reading the live system")

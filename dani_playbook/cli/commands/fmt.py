@@ -28,7 +28,6 @@ def command(invocation: Invocation, paths: tuple[str, ...], checking: bool, show
 
     Prints the names of the files that it changed, or would change with --check.
     """
-    invocation.check()
     config = invocation.config(required=not paths)
     today = invocation.surroundings.now.astimezone(ZoneInfo(config.time_zone)).date()
     files = format_files(config, invocation.paths(paths), fold_until=today if fold else None)

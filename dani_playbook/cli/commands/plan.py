@@ -30,7 +30,6 @@ def command(invocation: Invocation, /, horizon: int | None, asked: bool, **said:
 
     Nothing is written anywhere. What an apply would refuse is shown as blocked, and ends with exit code 4.
     """
-    invocation.check()
     session = invocation.session()
     wanted = request(invocation, **said)
     result = session.plan(wanted).result

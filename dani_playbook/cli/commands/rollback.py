@@ -17,6 +17,5 @@ def command(invocation: Invocation, run: str, approve: bool) -> int:
     Plans the way back from what is live now and shows it. What others changed since the run is listed and left
     alone; the exit code is then 7. It is a run like any other and can be taken back itself.
     """
-    invocation.check()
     session = invocation.session()
     return carry_out(invocation, session, session.rollback(run, reveal=invocation.reveal), approved=approve)

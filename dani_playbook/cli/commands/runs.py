@@ -14,5 +14,4 @@ def command(invocation: Invocation, limit: int) -> int:
 
     On a pipe the columns are separated by tabs and have no header.
     """
-    invocation.check()
     return invocation.show(invocation.session().runs(limit))

@@ -24,7 +24,6 @@ def command(invocation: Invocation, name: str | None, listing: bool) -> int:
     """
     from dani_playbook.core.dictionary import schema_folder
 
-    invocation.check()
     found = {item.name.removesuffix(SUFFIX): item for item in schema_folder().iterdir() if item.name.endswith(SUFFIX)}
     if listing:
         invocation.write("".join(f"{known}\n" for known in sorted(found)))

@@ -18,5 +18,4 @@ def command(invocation: Invocation, address: str | None, at: date | None) -> int
 
     Needs no live system.
     """
-    invocation.check()
     return invocation.show(invocation.offline().timeline((), address, at))

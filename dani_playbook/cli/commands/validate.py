@@ -18,5 +18,4 @@ def command(invocation: Invocation, paths: tuple[str, ...]) -> int:
     Everything that the files alone can tell: YAML, fields, references, templates, tables, dates. All problems of all
     files come out at once, each with its place. Exit code 3 where there are some.
     """
-    invocation.check()
     return invocation.show(invocation.offline().validate(invocation.paths(paths)))

@@ -14,13 +14,17 @@ _ADDED, _REMOVED = "green", "red"
 def write_fields(page: Page, change: Mapping[str, Any], column: int) -> None:
     """Every field of ``change``; values begin at ``column``. A note that all fields share is written once."""
     fields = change.get("fields") or []
-    released = change["verb"] == "release"
-    notes = [None if released else words.field_note(field) for field in fields]
+    plain = change["verb"] in ("create", "release")
+    notes = [None if plain and _goes_without_saying(field) else words.field_note(field) for field in fields]
     shared = notes[0] if notes and notes[0] and len(set(notes)) == 1 else None
     for field, note in zip(fields, notes, strict=True):
         write_field(page, field, column, note="" if shared or not note else note[1], fresh=change["verb"] == "create")
     if shared:
         page.line(_label(shared[0], column), (shared[1], QUIET), hang=column)
+
+
+def _goes_without_saying(field: Mapping[str, Any]) -> bool:
+    return field.get("reason") in ("derived", "released")
 
 
 def write_field(page: Page, field: Mapping[str, Any], column: int, note: str = "", fresh: bool = False) -> None:

@@ -17,7 +17,7 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
     page.blank()
     page.line(("Error: ", BAD), _sentence(error["message"]), hang=7)
     if error.get("hint"):
-        page.line("       " + _sentence(error["hint"]), hang=7)
+        page.line("       " + error["hint"], hang=7)
 
 
 def _sentence(text: str) -> str:
