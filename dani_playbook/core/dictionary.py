@@ -101,6 +101,11 @@ class KindSpec:
     def masked(self) -> frozenset[str]:
         return frozenset(name for name, field in self.fields.items() if field.sensitivity.is_masked)
 
+    @cached_property
+    def reference_only(self) -> frozenset[str]:
+        """Fields whose live values are ``Secret``."""
+        return frozenset(name for name, field in self.fields.items() if field.sensitivity.is_reference_only)
+
     def shown_name(self, fields: Mapping[str, Any]) -> str:
         """The name shown to people, empty where the title fields are."""
         return " ".join(str(fields[name]) for name in self.title if fields.get(name))

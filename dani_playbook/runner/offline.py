@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import Dictionary, KindSpec
@@ -14,9 +13,10 @@ from dani_playbook.core.module import Kind
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.resource import DesiredState, Playbooks, Resource
 from dani_playbook.engine.predict import broken_rules, declared_only
-from dani_playbook.language.load import Loaded, load, unresolved
+from dani_playbook.language.load import Loaded, load
 from dani_playbook.language.project import Project
-from dani_playbook.language.timeline import Event, desired_state, events
+from dani_playbook.language.references import unresolved
+from dani_playbook.language.timeline import DateOf, Derive, Event, dates, desired_state, events, today_in
 from dani_playbook.runner import registry
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result, shown
@@ -68,10 +68,17 @@ class Offline:
             offices=config.offices,
         )
 
-    def today(self, at: date | None = None, office: str | None = None) -> date:
-        """``at``, else the day that it is in an office, else in the project's zone."""
-        zone = self.config.offices.get(office or "", self.config.time_zone)
-        return at or self.now.astimezone(ZoneInfo(zone)).date()
+    def today(self, at: date | None = None) -> date:
+        """``at``, else the day that it is in the project's zone."""
+        return at or today_in(self.config.time_zone, self.now)
+
+    def date_of(self, at: date | None) -> DateOf:
+        """The day to ask for a resource: ``at``, else its office's own."""
+        return dates(self.project, self.now, at)
+
+    @property
+    def derive(self) -> Mapping[str, Derive]:
+        return {name: kind.derive for name, kind in self.kinds.items()}
 
     def load(self, paths: Sequence[str]) -> Loaded:
         return load(list(paths), self.project, self.dictionary)
@@ -85,18 +92,8 @@ class Offline:
 
     def desired(self, playbooks: Playbooks, at: date | None, paths: Sequence[str]) -> DesiredState:
         """The playbooks on a date; derived fields included."""
-
-        def date_of(resource: Resource) -> date:
-            office = resource.fields.get("office")
-            return self.today(at, office if isinstance(office, str) else None)
-
-        return desired_state(
-            playbooks,
-            date_of,
-            as_of=self.today(at),
-            derive={name: kind.derive for name, kind in self.kinds.items()},
-            whole=self._is_whole(paths),
-        )
+        whole = self._is_whole(paths)
+        return desired_state(playbooks, self.date_of(at), self.today(at), self.derive, whole)
 
     def _is_whole(self, paths: Sequence[str]) -> bool:
         home = (self.config.root / self.config.playbooks).resolve()
@@ -109,7 +106,7 @@ class Offline:
         if not problems:
             state = self.desired(loaded.playbooks, None, paths)
             problems = list(broken_rules(declared_only(state, self.specs), self.kinds.values()))
-            warnings += self._open_references(loaded.playbooks)
+            warnings += [item.problem() for item in unresolved(loaded.playbooks, self.dictionary)]
         counted = {name: 0 for name in self.specs}
         for address in loaded.playbooks.resources:
             counted[address.kind] += 1
@@ -125,50 +122,39 @@ class Offline:
     def _problem(self, problem: Problem) -> dict[str, object]:
         return problem_document(problem, self.config.root, self.dictionary)
 
-    def _open_references(self, playbooks: Playbooks) -> list[Problem]:
-        return [
-            Problem(
-                code="undeclared-reference",
-                message=f"no playbook declares {item.kind}.{item.key}"
-                + (f'; did you mean "{item.near}"?' if item.near else ""),
-                address=item.address,
-                field=item.field,
-                source=item.source,
-                hint="fine if the live system has it; dani plan looks",
-            )
-            for item in unresolved(playbooks, self.dictionary)
-        ]
-
     def timeline(self, paths: Sequence[str], address: str | None = None, at: date | None = None) -> Result:
         """What changes when: what is due, then what is to come."""
         playbooks = self.read(paths)
         wanted = self.address(address) if address else None
         if wanted and wanted not in playbooks.resources:
             raise PlaybookError(f"no playbook declares {wanted}", hint="dani timeline without an address lists all")
-        today = self.today(at)
-        found = [item for item in events(playbooks) if wanted is None or item.address == wanted]
-        items = [self._event(item, today) for item in found]
-        return Result(document={"format": "dani.timeline/1", "as_of": today.isoformat(), "items": items})
+        found = events(playbooks, self.date_of(at), self.derive, address=wanted)
+        document = {
+            "format": "dani.timeline/1",
+            "as_of": self.today(at).isoformat(),
+            "items": [self._event(item, playbooks.resources[item.address]) for item in found],
+        }
+        return Result(document=document)
 
-    def _event(self, event: Event, today: date) -> dict[str, object]:
+    def _event(self, event: Event, resource: Resource) -> dict[str, object]:
         spec = self.specs[event.address.kind]
         return {
             "date": event.on.isoformat(),
-            "state": "due" if event.on <= today else "upcoming",
+            "state": "due" if event.due else "upcoming",
             "address": str(event.address),
-            "title": event.title,
-            "event": event.event,
+            "title": spec.shown_name(resource.fields),
+            "event": event.what,
             "fields": [
                 {
-                    "name": change.name,
-                    "title": spec.fields[change.name].title,
-                    "class": spec.fields[change.name].sensitivity.value,
-                    "before": shown(spec.fields[change.name], change.before, reveal=False),
-                    "after": shown(spec.fields[change.name], change.after, reveal=False),
+                    "name": name,
+                    "title": spec.fields[name].title,
+                    "class": spec.fields[name].sensitivity.value,
+                    "before": shown(spec.fields[name], event.before[name], reveal=False),
+                    "after": shown(spec.fields[name], event.after[name], reveal=False),
                 }
-                for change in event.fields
+                for name in event.after
             ],
-            "source": str(event.source) if event.source else None,
+            "source": str(event.source),
         }
 
     def address(self, text: str) -> Address:

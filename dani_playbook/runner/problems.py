@@ -6,12 +6,11 @@ from pathlib import Path
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import DaniError
 from dani_playbook.core.problem import Problem, in_order
-from dani_playbook.language.frame import frame
+from dani_playbook.language.frame import frame, masked_names
 
 
 def problem_document(problem: Problem, root: Path, dictionary: Dictionary) -> dict[str, object]:
     """One problem; its frame shows at most three lines, masked fields blanked."""
-    masked = {name for spec in dictionary.kinds.values() for name in spec.masked}
     source = problem.source
     return {
         "code": problem.code,
@@ -21,7 +20,7 @@ def problem_document(problem: Problem, root: Path, dictionary: Dictionary) -> di
         "hint": problem.hint,
         "source": source._asdict() if source else None,
         "related": [str(item) for item in problem.related],
-        "frame": [{"line": line, "text": text} for line, text in frame(problem, root, masked)],
+        "frame": [{"line": line, "text": text} for line, text in frame(problem, root, masked_names(dictionary))],
     }
 
 

@@ -1,6 +1,7 @@
 """References to secrets -> secrets, at apply and never before."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from dani_playbook.core.values import SecretRef
@@ -46,7 +47,7 @@ def _file(place: str, root: Path) -> str:
 def _ring(place: str) -> str:
     service, _, name = place.partition("/")
     try:
-        import keyring
+        keyring = import_module("keyring")
     except ImportError:
         raise LookupError(f"keyring:{place} needs the keyring package: pip install keyring") from None
     try:

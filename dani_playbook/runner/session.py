@@ -9,8 +9,7 @@ from pathlib import Path
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import ApplyFailed, PlaybookError
-from dani_playbook.core.live import Live
-from dani_playbook.core.memory import Memory, Run, RunState
+from dani_playbook.core.memory import Run, RunState
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.values import Fingerprint, Value
@@ -29,7 +28,7 @@ from dani_playbook.runner.documents import Result
 from dani_playbook.runner.explaining import Subject, explain_document
 from dani_playbook.runner.offline import Offline, Request
 from dani_playbook.runner.secrets import resolver
-from dani_playbook.runner.wiring import open_system
+from dani_playbook.runner.wiring import open_database, open_system
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +51,8 @@ class Session(Offline):
         self.actor = actor
         self.environ = environ
         self.key = project.project_key(config.root, environ, random.token_bytes)
-        self.live, self.memory = self._open()
-
-    def _open(self) -> tuple[Live, Memory]:
-        return open_system(self.config, self.kinds, self.key, self.environ)
+        self.database = open_database(config, environ)
+        self.live, self.memory = open_system(self.database, self.kinds, self.key)
 
     @cached_property
     def planner(self) -> Planner:

@@ -1,0 +1,38 @@
+"""The parts of one session, put together: database, bindings, memory."""
+
+import secrets
+from collections.abc import Mapping
+
+from dani_playbook.core.live import Live
+from dani_playbook.core.memory import Memory
+from dani_playbook.core.module import Kind
+from dani_playbook.runner.config import Config
+from dani_playbook.runner.database import Database, boot
+
+
+def open_database(config: Config, environ: Mapping[str, str]) -> Database:
+    """Boots Django, makes and migrates what is missing. Raises ``LiveUnreachable`` where it can't."""
+    return boot(config.database, base=config.root, environ=environ)
+
+
+def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes) -> tuple[Live, Memory]:
+    """The built-in HR system of an open database, and the memory beside it."""
+    from dani_playbook.live.orm import OrmLive
+    from dani_playbook.state.memory import DjangoMemory
+
+    specs = {name: kind.spec for name, kind in kinds.items()}
+    live = OrmLive(
+        {name: kind.binding for name, kind in kinds.items()},
+        specs,
+        using=database.using,
+        name=f"hris ({database.vendor})",
+        identity=database.identity,
+    )
+    memory = DjangoMemory(
+        database.using,
+        key=key,
+        masked={name: spec.masked for name, spec in specs.items()},
+        secret={name: spec.reference_only for name, spec in specs.items()},
+        random=secrets.token_bytes,
+    )
+    return live, memory
