@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from shutil import which
@@ -50,9 +50,20 @@ def project_checks(invocation: Invocation) -> Iterator[Check]:
     yield check("configuration", "ok", f"{config.path}{environment}")
     yield from _playbooks(invocation, config.root / config.playbooks)
     try:
-        yield from invocation.session().doctor().document["checks"]
+        session = invocation.session()
+        yield check("database", "ok", session.live.name)
+        yield _last_run(session.runs(1).document["runs"])
     except DaniError as error:
         yield _failed("database", error)
+
+
+def _last_run(runs: Sequence[Mapping[str, Any]]) -> Check:
+    if not runs:
+        return check("last run", "ok", "none yet")
+    run = runs[0]
+    detail = f"{run['id']} {run['state'].replace('_', ' ')}, {run['started_at']}"
+    state = "warning" if run["state"] == "executing" else "ok"
+    return check("last run", state, detail, "if nothing is running any more: dani plan shows where things stand")
 
 
 def _playbooks(invocation: Invocation, folder: Path) -> Iterator[Check]:

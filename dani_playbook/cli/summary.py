@@ -46,4 +46,6 @@ def touched(document: Mapping[str, Any]) -> str:
     people = document["people"]
     if not people["touched"]:
         return "Touches nobody." if people["total"] else ""
+    if people["touched"] > people["total"]:
+        return f"Touches {words.people(people['touched'])}."
     return f"Touches {people['touched']:,} of {words.people(people['total'])}."

@@ -11,7 +11,6 @@ def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
     """The count, then every resource folded."""
     resources = document["resources"]
     sheet.paragraph(Bold(words.counted(len(resources), "resource")), " exported.")
-    sheet.bullets([[Code(path)] for path in document.get("written") or []])
     for index, (address, fields) in enumerate(resources.items()):
         lines = [(" ", f"{name}: {values.shown(value)}") for name, value in fields.items() if value is not None]
         if not sheet.details([Code(address)], lines):

@@ -9,6 +9,9 @@ from dani_playbook.cli.text.blocks import short_place
 from dani_playbook.cli.text.page import PLACE, QUIET, STRONG, Page, cells, padded
 
 _LABEL = 14
+_MOST_VALUE = 36
+_MOST_NAMES = 4
+_AS_DECLARED = "as declared"
 _OWNERS = {"playbook": "the playbook", "live": "the live system", "nobody": "nobody; it is declared nowhere"}
 
 
@@ -59,12 +62,21 @@ def _filled(*parts: Any) -> list[str]:
 
 
 def _write_table(page: Page, fields: Sequence[Mapping[str, Any]]) -> None:
-    name = max((cells(field["name"]) for field in fields), default=0) + 2
-    for field in fields:
-        value = field["desired"] if field["owner"] == "playbook" else field["live"]
-        page.line("  ", padded(field["name"], name), values.shown(value), hang=name + 2)
-        note = ", ".join(_filled(field["verdict"], _from(field)))
-        page.line(" " * (name + 2), (note, QUIET), hang=name + 2)
+    name = max((cells(field["name"]) for field in fields), default=0) + 4
+    texts = [values.shown(_value(field)) for field in fields]
+    note = name + min(max((cells(text) for text in texts), default=0), _MOST_VALUE) + 3
+    for field, text in zip(fields, texts, strict=True):
+        head = padded(f"  {field['name']}", name)
+        page.line(head, padded(text, note - name), (_note(field), PLACE), hang=note)
+
+
+def _value(field: Mapping[str, Any]) -> Any:
+    return field["desired"] if field["owner"] == "playbook" else field["live"]
+
+
+def _note(field: Mapping[str, Any]) -> str:
+    verdict = "" if field["verdict"] == _AS_DECLARED else field["verdict"]
+    return ", ".join(_filled(_from(field), verdict))
 
 
 def _write_history(page: Page, history: Sequence[Mapping[str, Any]]) -> None:
@@ -73,6 +85,9 @@ def _write_history(page: Page, history: Sequence[Mapping[str, Any]]) -> None:
     page.blank()
     page.line(("History", STRONG))
     for entry in history:
-        fields = f"  {', '.join(entry['fields'])}" if entry["fields"] else ""
-        head = f"  {moment(entry['at'])}  {entry['verb']}{fields}"
+        head = f"  {moment(entry['at'])}  {entry['verb']}  {_names(entry['fields'])}"
         page.line(head, (f"   run {entry['run']} by {entry['actor']}", QUIET), hang=4)
+
+
+def _names(fields: Sequence[str]) -> str:
+    return ", ".join(fields) if len(fields) <= _MOST_NAMES else f"{len(fields)} fields"
