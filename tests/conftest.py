@@ -1,0 +1,65 @@
+"""Fixtures for all tests.
+
+``database`` is an open, empty database of ours, once on SQLite and once on PostgreSQL: a test that takes it runs
+twice. ``hr`` is a function that empties it and gives ``(live, memory)`` of the built-in HR system, wired as a session
+does it; calling it again begins anew. ``tests.databases.hr(database)`` is the same without the fixture::
+
+    def test_something_on_both(hr):
+        live, memory = hr()
+
+PostgreSQL is left out where the machine has none; with ``CI=true`` that is a failure.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+
+import pytest
+
+from tests import databases
+
+
+class Servers:
+    """One of each kind, made when first asked for and kept until the session ends."""
+
+    def __init__(self) -> None:
+        self.stack = ExitStack()
+        self.places: dict[str, databases.Place] = {}
+
+    def get(self, vendor: str) -> databases.Place:
+        if vendor not in self.places:
+            make: Callable[[], AbstractContextManager[databases.Place]] = getattr(databases, vendor)
+            self.places[vendor] = self.stack.enter_context(make())
+        return self.places[vendor]
+
+    def close(self) -> None:
+        if self.places:
+            from django.db import connections
+
+            connections.close_all()
+        self.stack.close()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    made = Servers()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, servers: Servers) -> databases.Place:
+    try:
+        place = servers.get(request.param)
+    except databases.NoServer as reason:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+    place.open()
+    place.empty()
+    return place
+
+
+@pytest.fixture
+def hr(database: databases.Place) -> Callable[[], databases.Hr]:
+    return lambda: databases.hr(database)
