@@ -10,9 +10,9 @@ from django.db import connections, models
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import LiveError
+from dani_playbook.core.normalize import money
 from dani_playbook.core.values import Secret, Value
 from dani_playbook.live.columns import Bound, Column, Table
-from dani_playbook.live.money import minor_units
 
 Row = dict[str, Any]
 """Column name (Django's attname) to value."""
@@ -61,10 +61,10 @@ class Misfit(ValueError):
 
 def _cells(column: Column, value: Value, using: str) -> Row:
     if column.currency is not None:
-        minor, currency = (None, None) if value is None else minor_units(str(value))
+        amount = {} if value is None else money(value)
         return {
-            column.field.attname: _cell(column.field, minor, using),
-            column.currency.attname: _cell(column.currency, currency, using),
+            column.field.attname: _cell(column.field, amount.get("minor"), using),
+            column.currency.attname: _cell(column.currency, amount.get("currency"), using),
         }
     if value is None:
         return {column.field.attname: [] if column.spec.is_set else _empty(column.field)}

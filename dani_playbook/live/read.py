@@ -9,7 +9,6 @@ from dani_playbook.core.normalize import normalize_value
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.core.values import Secret, Value
 from dani_playbook.live.columns import Bound, Column, meta, stored
-from dani_playbook.live.money import money_text
 
 Reader = Callable[[Any], Value]
 Links = Mapping[str, Mapping[Any, list[str]]]
@@ -74,7 +73,7 @@ def _plain(spec: FieldSpec) -> Reader:
 
 
 def _money(pair: tuple[int, str]) -> Value:
-    return money_text(*pair)
+    return {"currency": pair[1], "minor": pair[0]}
 
 
 def _secret(value: Value) -> Value:
