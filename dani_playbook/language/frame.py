@@ -41,8 +41,10 @@ def frame(problem: Problem, root: Path, masked_fields: frozenset[str]) -> tuple[
     if source is None or not source.file.endswith(SUFFIXES):
         return ()
     lines = _lines(root, source.file)
-    shown = range(max(source.line - 1, 1), source.line + 1) if 0 < source.line <= len(lines) else range(0)
     hidden = problem.field in masked_fields
+    # What stands above a value that must not be seen may be the variable that it comes from.
+    first = source.line if hidden else max(source.line - 1, 1)
+    shown = range(first, source.line + 1) if 0 < source.line <= len(lines) else range(0)
     return tuple(
         FrameLine(number, _clean(_masked(lines, number, masked_fields, source if hidden else None))) for number in shown
     )
