@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.resource import DesiredState, Playbooks
@@ -17,6 +18,7 @@ from dani_playbook.engine.predict import broken_rules, declared_only, unknown_re
 from dani_playbook.language.load import Loaded, load
 from dani_playbook.language.project import Project
 from dani_playbook.language.timeline import dates, desired_state
+from tests.modules.test_schemas import REGISTRY, envelope
 from tests.modules.world import DICTIONARY, KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -138,6 +140,31 @@ def test_it_shows_every_part_of_the_language(company: Loaded) -> None:
     assert any(item.ignore for item in items)
     assert any(item.absent for item in items)
     assert company.playbooks.moves
+
+
+class _AsWritten(yaml.SafeLoader):
+    """Dates stay texts, as the language reads them."""
+
+
+_AsWritten.yaml_implicit_resolvers = {
+    letter: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for letter, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "playbooks").rglob("*.yaml")), ids=lambda path: path.name)
+def test_an_editor_finds_nothing_wrong_in_it(path: Path) -> None:
+    text = path.read_text("utf-8")
+    schema = path.parent / text.split("$schema=", 1)[1].split()[0]
+    assert schema.resolve() == ROOT / "schemas/v1/playbook.schema.json"
+    written = yaml.load(text, _AsWritten)
+    assert [error.message for error in envelope().iter_errors(written)] == []
+
+
+def test_an_editor_finds_nothing_wrong_in_dani_yaml() -> None:
+    schema = DICTIONARY.schemas["config.schema.json"]
+    written = yaml.safe_load((ROOT / "dani.yaml").read_text("utf-8"))
+    assert list(Draft202012Validator(schema, registry=REGISTRY).iter_errors(written)) == []
 
 
 def test_every_address_is_an_invented_one(company: Loaded) -> None:

@@ -10,7 +10,7 @@ def powerapps_mark(change: Change) -> str | None:
     if change.before is None:
         return None
     was = change.before.get("enabled")
-    if was is True and (change.deletes or change.written.get("enabled") is False):
+    if was is True and change.written.get("enabled") is False:
         return "disconnected"
     if was is False and change.written.get("enabled") is True:
         return "connected"

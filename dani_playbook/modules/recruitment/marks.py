@@ -11,4 +11,4 @@ def job_mark(change: Change) -> str | None:
     if status == "open":
         return "opening"
     was_over = (change.before or {}).get("status") in (None, "closed", "filled")
-    return "closing" if not was_over and (status in ("closed", "filled") or change.deletes) else None
+    return "closing" if not was_over and status in ("closed", "filled") else None

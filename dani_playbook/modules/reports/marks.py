@@ -8,6 +8,6 @@ SCHEDULE_MARKS = ("switched on", "switched off")
 def schedule_mark(change: Change) -> str | None:
     """Whether an existing schedule begins or ceases to run."""
     was = (change.before or {}).get("enabled")
-    if was is True and (change.deletes or change.written.get("enabled") is False):
+    if was is True and change.written.get("enabled") is False:
         return "switched off"
     return "switched on" if was is False and change.written.get("enabled") is True else None

@@ -8,6 +8,7 @@ USER_MARKS = (
     "hire",
     "start",
     "leaver",
+    "deletion",
     "rehire",
     "reactivation",
     "suspension",
@@ -42,8 +43,8 @@ def user_mark(change: Change) -> str | None:
     """One word of ``USER_MARKS``, the weightiest that fits: what becomes of the person before what of the record."""
     if change.verb is Verb.CREATE:
         return "hire" if (change.after or {}).get("status") != "left" else None
-    if change.verb is Verb.REMOVE:
-        return "leaver" if (change.before or {}).get("status") != "left" else None
+    if change.deletes:
+        return "deletion"
     return _status_mark(change) or _enabled_mark(change) or _field_mark(change)
 
 
@@ -66,11 +67,12 @@ def _field_mark(change: Change) -> str | None:
 
 
 def department_mark(change: Change) -> str | None:
-    """``closure`` when it is closed or deleted, ``reorganisation`` when it moves below another."""
-    closes = change.written.get("status") == "closed" or change.deletes
-    if change.verb is not Verb.CREATE and closes:
+    """``closure`` when an existing one is closed, ``reorganisation`` when it moves below another."""
+    if change.verb is Verb.CREATE:
+        return None
+    if change.written.get("status") == "closed":
         return "closure"
-    return "reorganisation" if change.verb is not Verb.CREATE and "parent" in change.written else None
+    return "reorganisation" if "parent" in change.written else None
 
 
 def group_mark(change: Change) -> str | None:
