@@ -242,6 +242,15 @@ def test_closing_a_department_names_who_is_left_in_it() -> None:
     assert "job.dev, user.ada" in problem.message
 
 
+def test_who_joins_a_full_department_is_where_it_is_told() -> None:
+    live = {
+        "department.eng": {"name": "Engineering", "headcount_limit": 8},
+        **{f"user.a{n}": person(f"a{n}", status="active") for n in range(8)},
+    }
+    (problem,) = problems_of(world_of({"user.zoe": person("zoe")}, live=live))
+    assert (problem.code, str(problem.address), problem.field) == ("over-headcount", "user.zoe", "department")
+
+
 def test_nobody_under_a_legal_hold_is_deleted() -> None:
     live = {"user.ada": person("ada", hold={"reason": "lawsuit"}), "user.bob": person("bob")}
     world = world_of({}, live=live)

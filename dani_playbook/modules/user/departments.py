@@ -1,21 +1,23 @@
 """What must be true of a department and of who belongs to it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.problem import Problem
+from dani_playbook.core.values import Fields
 from dani_playbook.core.world import World
 from dani_playbook.modules.user.concern import changed, concerned, declares, listed, placed
-from dani_playbook.modules.user.people import is_member
+from dani_playbook.modules.user.standing import has_left
 
 _OPEN_JOB = ("open", "paused")
 
 
 def members_of_closed(world: World) -> Iterator[Problem]:
     """People whom the playbooks put in a closed department."""
-    for name, members in _members(world).items():
-        for address in members:
-            if _is_closed(world, name) and declares(world, address, "department"):
+    members = _members(world, _closed(world))
+    for name, found in members.items():
+        for address in found:
+            if declares(world, address, "department"):
                 department = Address("department", name)
                 message = f"{department} is closed, and {address} belongs to it"
                 places = [(address, "department"), (department, "status")]
@@ -24,11 +26,10 @@ def members_of_closed(world: World) -> Iterator[Problem]:
 
 def closed_with_members(world: World) -> Iterator[Problem]:
     """A department is closed when nobody is left in it and nothing is open. Who declares it is told elsewhere."""
-    members, jobs = _members(world), _open_jobs(world)
-    for name in world.of("department"):
+    closing = [name for name in _closed(world) if concerned(world, Address("department", name), "status")]
+    members, jobs = _members(world, closing), _open_jobs(world)
+    for name in closing:
         address = Address("department", name)
-        if not _is_closed(world, name) or not concerned(world, address, "status"):
-            continue
         left = [it for it in (*members.get(name, ()), *jobs.get(name, ())) if not declares(world, it, "department")]
         if left:
             message = f"{address} can't be closed: {listed(map(str, left))} still belong to it"
@@ -37,17 +38,18 @@ def closed_with_members(world: World) -> Iterator[Problem]:
 
 def over_headcount(world: World) -> Iterator[Problem]:
     """More people than the limit allows; who is to come counts, who has left doesn't."""
-    members = _members(world)
-    for name, department in world.of("department").items():
-        limit = department.get("headcount_limit")
+    limits = {name: it["headcount_limit"] for name, it in world.of("department").items() if _is_limited(it)}
+    members = _members(world, limits)
+    for name, limit in limits.items():
         people = members.get(name, [])
-        if limit is None or len(people) <= limit:
+        if len(people) <= limit:
             continue
         address = Address("department", name)
-        if concerned(world, address, "headcount_limit") or any(_joins(world, person) for person in people):
+        joining = [person for person in people if _joins(world, person)]
+        if joining or concerned(world, address, "headcount_limit"):
             message = f"{address} would have {len(people)} people, and its limit is {limit}"
-            places = [(address, "headcount_limit"), *((person, "department") for person in people)]
-            yield placed(world, "over-headcount", message, places[:6], "raise the limit, or move somebody")
+            places = [(address, "headcount_limit"), *((person, "department") for person in joining[:5])]
+            yield placed(world, "over-headcount", message, places, "raise the limit, or move somebody")
 
 
 def _joins(world: World, person: Address) -> bool:
@@ -55,15 +57,23 @@ def _joins(world: World, person: Address) -> bool:
     return declares(world, person, "department") if new else changed(world, person, "department", "status")
 
 
-def _is_closed(world: World, name: str) -> bool:
-    return world.of("department").get(name, {}).get("status") == "closed"
+def _closed(world: World) -> list[str]:
+    return [name for name, department in world.of("department").items() if department.get("status") == "closed"]
 
 
-def _members(world: World) -> dict[str, list[Address]]:
+def _is_limited(department: Fields) -> bool:
+    return department.get("headcount_limit") is not None
+
+
+def _members(world: World, departments: Collection[str]) -> dict[str, list[Address]]:
+    """Who belongs to one of ``departments`` on the day, or is about to."""
+    wanted = frozenset(departments)
     found: dict[str, list[Address]] = {}
-    for key, person in world.of("user").items():
+    for key, person in world.of("user").items() if wanted else ():
+        if person.get("department") not in wanted:
+            continue
         address = Address("user", key)
-        if is_member(person, world.as_of_for(address).isoformat()):
+        if not has_left(person, world.as_of_for(address).isoformat()):
             found.setdefault(person["department"], []).append(address)
     return found
 

@@ -9,7 +9,6 @@ from dani_playbook.core.problem import Problem
 from dani_playbook.core.values import Fields
 from dani_playbook.core.world import World
 from dani_playbook.modules.user.concern import changed, concerned, declares, placed
-from dani_playbook.modules.user.standing import has_left
 
 _NEEDED = ("department", "start_date")
 _WORKING = ("active", "leave", "suspended")
@@ -76,9 +75,11 @@ def job_of_another_department(world: World) -> Iterator[Problem]:
 
 def unknown_time_zones(world: World) -> Iterator[Problem]:
     """A person's time zone must be one that computers know."""
-    for address, person in _people(world):
+    zones = sorted({str(person["time_zone"]) for _, person in _people(world) if person.get("time_zone")})
+    wrong = frozenset(zone for zone in zones if not _is_zone(zone))
+    for address, person in _people(world) if wrong else ():
         zone = person.get("time_zone")
-        if zone and declares(world, address, "time_zone") and not _is_zone(zone):
+        if zone in wrong and declares(world, address, "time_zone"):
             near = did_you_mean(zone, available_timezones()) or "; write it like Europe/Berlin"
             yield world.problem("unknown-time-zone", f'"{zone}" is no IANA time zone{near}', address, "time_zone")
 
@@ -107,8 +108,3 @@ def deleted_under_hold(world: World) -> Iterator[Problem]:
 
 def _people(world: World) -> Iterator[tuple[Address, Fields]]:
     return ((Address("user", key), person) for key, person in world.of("user").items())
-
-
-def is_member(person: Fields, day: str) -> bool:
-    """Whether the person belongs to the department on ``day`` or is about to."""
-    return bool(person.get("department")) and not has_left(person, day)
