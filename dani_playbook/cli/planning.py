@@ -70,6 +70,7 @@ def _show_plan(invocation: Invocation, document: Mapping[str, Any], *, asking: b
         invocation.write("\n")
     elif asking and around.can_ask:
         invocation.tell(document)
+        around.stderr.write("\n")
 
 
 def refusal(document: Mapping[str, Any]) -> Result:
@@ -90,7 +91,10 @@ def ask(invocation: Invocation, document: Mapping[str, Any]) -> None:
         )
     touched = document["people"]["touched"]
     people = "1 person" if touched == 1 else f"{touched:,} people"
-    around.stderr.write(f"\nApply this to {document['live']}, touching {people}? Only yes is a yes: ")
+    around.stderr.write(f"Apply this to {document['live']}, touching {people}? Only yes is a yes: ")
     around.stderr.flush()
-    if around.stdin.readline().strip().lower() != YES:
+    answer = around.stdin.readline()
+    if not answer.endswith("\n"):
+        around.stderr.write("\n")
+    if answer.strip().lower() != YES:
         raise PlanRefused("nothing was changed: the plan was not approved", hint="answer with the word yes to apply it")

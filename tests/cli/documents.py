@@ -254,7 +254,9 @@ HARD_PLAN = plan(
     },
 )
 
-HOSTILE = "\x1b[31mEve\u202e\n::error::owned ##[error]x <img src=x> `[x](javascript:x)` @team #12 https://e.example | \x9b"
+HOSTILE = (
+    "\x1b[31mEve\u202e\n::error::owned ##[error]x <img src=x> `[x](javascript:x)` @team #12 https://e.example | \x9b"
+)
 HOSTILE_PLAN = plan(
     [
         change(
@@ -450,6 +452,7 @@ EXPORT = {
     "format": "dani.export/1",
     "resources": {"user.mrossi": {"email": "m.rossi@nordwind.example", "roles": ["employee"], "manager": None}},
 }
+WRITTEN = {"format": "dani.written/1", "files": ["out/departments.yaml", "out/people/sales.yaml"], "resources": 1204}
 DOCTOR = {
     "format": "dani.doctor/1",
     "checks": [
@@ -488,6 +491,7 @@ DOCUMENTS: dict[str, Document] = {
     "explain": EXPLAIN,
     "explain-all": EXPLAIN_ALL,
     "export": EXPORT,
+    "written": WRITTEN,
     "doctor": DOCTOR,
     "config": CONFIG,
 }

@@ -65,9 +65,13 @@ def _write_table(page: Page, fields: Sequence[Mapping[str, Any]]) -> None:
     name = max((cells(field["name"]) for field in fields), default=0) + 4
     texts = [values.shown(_value(field)) for field in fields]
     note = name + min(max((cells(text) for text in texts), default=0), _MOST_VALUE) + 3
-    for field, text in zip(fields, texts, strict=True):
+    notes = [_note(field) for field in fields]
+    fits = page.width is None or note + max((cells(text) for text in notes), default=0) <= page.width
+    for field, text, told in zip(fields, texts, notes, strict=True):
         head = padded(f"  {field['name']}", name)
-        page.line(head, padded(text, note - name), (_note(field), PLACE), hang=note)
+        page.line(head, padded(text, note - name), (told if fits else "", PLACE), hang=note if fits else name)
+        if not fits:
+            page.line(("    " + told, PLACE), hang=4)
 
 
 def _value(field: Mapping[str, Any]) -> Any:
