@@ -107,11 +107,11 @@ MARKS: list[tuple[str | None, Change]] = [
     ("closing", change("job", {"status": "open"}, {"status": "closed"}, Verb.REMOVE)),
     ("closing", change("job", {"status": "open"}, {"status": "filled"})),
     (None, change("job", None, {"status": "draft"}, Verb.CREATE)),
-    ("switched off", change("schedule", {"enabled": True}, {"enabled": False}, Verb.REMOVE)),
-    ("switched on", change("schedule", {"enabled": False}, {"enabled": True})),
-    ("remapped", change("powerapps", {"field_mapping": ()}, {"field_mapping": (1,)})),
-    ("disconnected", change("powerapps", {"enabled": True}, {"enabled": False})),
-    ("connected", change("powerapps", {"enabled": False}, {"enabled": True})),
+    ("stop", change("schedule", {"enabled": True}, {"enabled": False}, Verb.REMOVE)),
+    ("restart", change("schedule", {"enabled": False}, {"enabled": True})),
+    ("remapping", change("powerapps", {"field_mapping": ()}, {"field_mapping": (1,)})),
+    ("disconnection", change("powerapps", {"enabled": True}, {"enabled": False})),
+    ("connection", change("powerapps", {"enabled": False}, {"enabled": True})),
     (None, change("setting", {"value": 1}, {"value": 2})),
 ]
 

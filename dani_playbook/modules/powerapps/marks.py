@@ -2,7 +2,7 @@
 
 from dani_playbook.core.change import Change
 
-POWERAPPS_MARKS = ("connected", "disconnected", "remapped")
+POWERAPPS_MARKS = ("connection", "disconnection", "remapping")
 
 
 def powerapps_mark(change: Change) -> str | None:
@@ -11,7 +11,7 @@ def powerapps_mark(change: Change) -> str | None:
         return None
     was = change.before.get("enabled")
     if was is True and change.written.get("enabled") is False:
-        return "disconnected"
+        return "disconnection"
     if was is False and change.written.get("enabled") is True:
-        return "connected"
-    return "remapped" if "field_mapping" in change.written else None
+        return "connection"
+    return "remapping" if "field_mapping" in change.written else None
