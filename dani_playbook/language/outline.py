@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yaml import events as yaml_events
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 Line = int
 
