@@ -71,6 +71,7 @@ class Bound:
     columns: tuple[Column, ...]
     links: tuple[Column, ...]
     constants: tuple[tuple[Table, str, object], ...]
+    places: Mapping[str, Column]
 
     @property
     def kind(self) -> str:
@@ -82,7 +83,7 @@ class Bound:
 
     def column(self, name: str) -> Column | None:
         """Where a field is written, nothing where the live system doesn't have it."""
-        return next((item for item in (*self.columns, *self.links) if item.spec.name == name), None)
+        return self.places.get(name)
 
 
 def bind(bindings: Mapping[str, Binding], dictionary: Mapping[str, KindSpec]) -> dict[str, Bound]:
@@ -126,6 +127,7 @@ def _bind(binding: Binding, spec: KindSpec, bindings: Mapping[str, Binding]) -> 
         parts=tuple(tables[name] for name in sorted(tables) if name),
         columns=tuple(column for column in columns if not column.is_link),
         links=tuple(column for column in columns if column.is_link),
+        places={column.spec.name: column for column in columns},
         constants=tuple(_constant(binding, tables, path, value) for path, value in sorted(binding.constants.items())),
     )
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import connections, models
+from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import LiveError
@@ -31,25 +32,25 @@ class Encoded:
         return self.rows.setdefault(table, {})
 
 
-def encode(bound: Bound, address: Address, written: Mapping[str, Value], using: str) -> Encoded:
-    """What ``written`` becomes. Fields that the live system doesn't have raise ``LiveError``."""
+def encode(bound: Bound, address: Address, written: Mapping[str, Value]) -> Encoded:
+    """What ``written`` becomes. Raises ``LiveError`` for what the live system has no place for, or that doesn't fit."""
     encoded = Encoded()
     for name, value in written.items():
         column = bound.column(name)
         if column is None:
             raise LiveError(f"{address}: the live system has no place for {name}")
-        _put(encoded, column, address, value.reveal() if isinstance(value, Secret) else value, using)
+        _put(encoded, column, address, value.reveal() if isinstance(value, Secret) else value)
     return encoded
 
 
-def _put(encoded: Encoded, column: Column, address: Address, value: Value, using: str) -> None:
+def _put(encoded: Encoded, column: Column, address: Address, value: Value) -> None:
     if column.is_link:
         encoded.links.append((column, tuple(value or ())))
     elif column.target and value is not None:
         encoded.references.append((column, Address(column.target, value)))
     else:
         try:
-            encoded.row(column.table).update(_cells(column, value, using))
+            encoded.row(column.table).update(_cells(column, value))
         except (ValueError, ValidationError, TypeError) as error:
             why = str(error) if isinstance(error, Misfit) else "the value doesn't fit"
             raise LiveError(f"{address}: {column.spec.name} can't be stored: {why}") from None
@@ -59,16 +60,16 @@ class Misfit(ValueError):
     """A value that a column doesn't take; the text never repeats it."""
 
 
-def _cells(column: Column, value: Value, using: str) -> Row:
+def _cells(column: Column, value: Value) -> Row:
     if column.currency is not None:
         amount = {} if value is None else money(value)
         return {
-            column.field.attname: _cell(column.field, amount.get("minor"), using),
-            column.currency.attname: _cell(column.currency, amount.get("currency"), using),
+            column.field.attname: _cell(column.field, amount.get("minor")),
+            column.currency.attname: _cell(column.currency, amount.get("currency")),
         }
     if value is None:
         return {column.field.attname: [] if column.spec.is_set else _empty(column.field)}
-    return {column.field.attname: _cell(column.field, _prepared(column, value), using)}
+    return {column.field.attname: _cell(column.field, _prepared(column, value))}
 
 
 def _prepared(column: Column, value: Value) -> Any:
@@ -78,7 +79,7 @@ def _prepared(column: Column, value: Value) -> Any:
     return value
 
 
-def _cell(target: Any, value: Any, using: str) -> Any:
+def _cell(target: Any, value: Any) -> Any:
     if value is None:
         return _empty(target)
     if isinstance(target, models.JSONField):
@@ -87,7 +88,7 @@ def _cell(target: Any, value: Any, using: str) -> Any:
     if isinstance(python, str):
         _check_text(target, python)
     elif isinstance(python, int):
-        _check_range(target, python, using)
+        _check_range(target, python)
     return python
 
 
@@ -98,26 +99,20 @@ def _check_text(target: Any, value: str) -> None:
         raise Misfit("it has a NUL character in it")
 
 
-def _check_range(target: Any, value: int, using: str) -> None:
-    low, high = (
-        connections[using].ops.integer_field_range(target.get_internal_type()) if _is_number(target) else (None, None)
-    )
-    if (low is not None and value < low) or (high is not None and value > high):
+def _check_range(target: Any, value: int) -> None:
+    """SQLite would store any number; the ranges are those of all other databases."""
+    low, high = BaseDatabaseOperations.integer_field_ranges.get(target.get_internal_type(), (value, value))
+    if not low <= value <= high:
         raise Misfit(f"it isn't between {low} and {high}")
-
-
-def _is_number(target: Any) -> bool:
-    return isinstance(target, models.IntegerField)
 
 
 def _empty(target: Any) -> Any:
     """``None``, or what stands for it in a column that takes no null."""
     if target.null:
         return None
-    return "" if target.empty_strings_allowed and target.get_internal_type() in _TEXTS else None
-
-
-_TEXTS = frozenset({"CharField", "TextField", "SlugField", "EmailField", "URLField", "FilePathField"})
+    if target.blank and isinstance(target, models.CharField | models.TextField):
+        return ""
+    raise Misfit("it must not be empty")
 
 
 def plain(value: Value) -> Any:

@@ -64,7 +64,7 @@ def write(
 def _carry_out(
     kinds: Kinds, changes: Sequence[Change], ids: Mapping[Address, LiveId], using: str, *, parked: bool
 ) -> Mapping[Address, LiveId]:
-    work = _sorted(kinds, changes, ids, using)
+    work = _sorted(kinds, changes, ids)
     if parked:
         _park(kinds, work, using)
     for kind, creates in work.creates.items():
@@ -80,7 +80,7 @@ def _carry_out(
     return work.created
 
 
-def _sorted(kinds: Kinds, changes: Sequence[Change], ids: Mapping[Address, LiveId], using: str) -> Work:
+def _sorted(kinds: Kinds, changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> Work:
     known = {address: row_of(kinds[address.kind], live_id) for address, live_id in ids.items() if address.kind in kinds}
     work = Work(known, creates={kind: [] for kind in kinds}, deletes={kind: {} for kind in kinds})
     for change in changes:
@@ -91,14 +91,19 @@ def _sorted(kinds: Kinds, changes: Sequence[Change], ids: Mapping[Address, LiveI
             work.deletes[bound.kind][_row(change, work)] = change.address
         elif change.verb is Verb.CREATE:
             work.known.pop(change.address, None)
-            work.creates[bound.kind].append((change, encode(bound, change.address, change.written, using)))
+            work.creates[bound.kind].append((change, encode(bound, change.address, _said(change))))
         else:
-            _sort_update(bound, change, work, using)
+            _sort_update(bound, change, work)
     return work
 
 
-def _sort_update(bound: Bound, change: Change, work: Work, using: str) -> None:
-    encoded = encode(bound, change.address, change.written, using)
+def _said(change: Change) -> Mapping[str, Any]:
+    """A new object is empty where nothing is said: the columns' own defaults hold."""
+    return {name: value for name, value in change.written.items() if value is not None}
+
+
+def _sort_update(bound: Bound, change: Change, work: Work) -> None:
+    encoded = encode(bound, change.address, change.written)
     if change.verb is Verb.MOVE:
         encoded.row(bound.root)[bound.key.attname] = change.address.key
     row = _row(change, work)
@@ -151,7 +156,7 @@ def _part_row(bound: Bound, table: Table, address: Address, encoded: Encoded, wo
 
 def _new_row(bound: Bound, table: Table, address: Address, encoded: Encoded, work: Work) -> Row:
     row: Row = {name: value for owner, name, value in bound.constants if owner is table}
-    row |= {name: value for name, value in encoded.rows.get(table, {}).items() if value is not None}
+    row |= encoded.rows.get(table, {})
     waiting = []
     for column, target in encoded.references:
         if column.table is table and target in work.known:
