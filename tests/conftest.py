@@ -49,14 +49,20 @@ def servers() -> Iterator[Servers]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, servers: Servers) -> databases.Place:
+    place = opened(servers, request.param)
+    place.empty()
+    return place
+
+
+def opened(servers: Servers, vendor: str) -> databases.Place:
+    """A database of the kind asked for, with Django pointed at it; the test is skipped, or fails in CI, without one."""
     try:
-        place = servers.get(request.param)
+        place = servers.get(vendor)
     except databases.NoServer as reason:
         if os.environ.get("CI") == "true":
             pytest.fail(str(reason))
         pytest.skip(str(reason))
     place.open()
-    place.empty()
     return place
 
 

@@ -28,6 +28,9 @@ class InventoryItem:
     protect: bool = False
 
 
+REFRESH = "refresh"
+
+
 class RunState(StrEnum):
     EXECUTING = "executing"
     SUCCEEDED = "succeeded"
@@ -58,6 +61,7 @@ class Run:
 class Entry:
     """One change as it was carried out. Images are as read in the same transaction, not as planned.
 
+    ``verb`` is that of the change, or ``REFRESH`` where only the inventory caught up; such an entry has no images.
     ``changed`` lists the fields written, ``reasons`` why, by field.
     """
 

@@ -20,12 +20,19 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """An item of the inventory that is behind: what it says became true by another route. No change, but journalled."""
+
+    before: InventoryItem
+    after: InventoryItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A value that can be printed, compared and refused.
 
     ``blockers`` stop an apply. ``held`` waits for a yes of its own. ``skipped`` is what a rollback leaves alone
-    because somebody changed it since. ``refreshed`` are inventory items whose applied values became true by another
-    route; they are remembered with the next apply and are no change. ``complete`` is false where ``--target`` or
+    because somebody changed it since. ``refreshed`` is remembered with the next apply. ``complete`` is false where ``--target`` or
     ``--exclude`` left something out. ``unmanaged`` counts live objects by kind that nobody declares. ``totals``
     counts what the predicted world has, by kind.
     """
@@ -39,7 +46,7 @@ class Plan:
     held: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     skipped: tuple[Finding, ...] = ()
-    refreshed: tuple[InventoryItem, ...] = ()
+    refreshed: tuple[Refresh, ...] = ()
     complete: bool = True
     unchanged: int = 0
     unmanaged: Mapping[str, int]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.change import Change, FieldChange
+from dani_playbook.core.change import Change, FieldChange, Reason
 from dani_playbook.core.errors import ApplyFailed, DaniError, LiveError, PlanRefused, PlanStale, PlaybookError
-from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
+from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run, RunState
 from dani_playbook.core.normalize import normalize_value
-from dani_playbook.core.plan import Plan
+from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.values import Secret, SecretRef, Value
@@ -61,7 +61,7 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
 def _refresh(planner: Planner, plan: Plan) -> None:
     if plan.refreshed:
         with planner.live.transaction():
-            planner.memory.record((), plan.refreshed)
+            planner.memory.record((), [refresh.after for refresh in plan.refreshed])
 
 
 def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
@@ -81,7 +81,8 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         if wrong := list(not_as_wanted(plan.changes, after, ids)):
             raise ApplyFailed("The live system doesn't show what was written", problems=in_order(wrong))
         around.tell("writing the journal")
-        memory.record(_entries(planner.tokens, run, plan.changes, before, after, ids), plan.refreshed)
+        entries = _entries(planner.tokens, run, plan.changes, before, after, ids)
+        memory.record([*entries, *_refreshes(run, plan.refreshed, len(entries))], ())
         finished = around.now()
         memory.succeed(run.id, finished)
     return replace(run, state=RunState.SUCCEEDED, finished_at=finished)
@@ -184,6 +185,29 @@ def _entries(
             )
         )
     return out
+
+
+def _refreshes(run: Run, refreshed: Sequence[Refresh], first: int) -> list[Entry]:
+    return [
+        Entry(
+            run=run.id,
+            position=first + offset,
+            address=refresh.after.address,
+            verb=REFRESH,
+            reason=Reason.DECLARED.value,
+            title="",
+            mark=None,
+            live_id=refresh.after.live_id,
+            previous=None,
+            before=None,
+            after=None,
+            changed=(),
+            deletes=False,
+            inventory_before=refresh.before,
+            inventory_after=refresh.after,
+        )
+        for offset, refresh in enumerate(refreshed)
+    ]
 
 
 def _remembered(

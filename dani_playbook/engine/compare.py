@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.memory import InventoryItem
+from dani_playbook.core.plan import Refresh
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.engine.correlate import Match, correlate, identity_index
@@ -24,7 +24,7 @@ class Draft:
     observed: Observed
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    refreshed: list[InventoryItem] = field(default_factory=list)
+    refreshed: list[Refresh] = field(default_factory=list)
 
     def take(self, found: Difference) -> None:
         if found.change:
@@ -58,7 +58,10 @@ def compare(
             is_known = address in moved.inventory or address in adopted
             draft.take(_one(specs[address.kind], desired, draft, moved, tokens, choices, is_known=is_known))
     for found in removals(state, moved.inventory, observed, specs, policies):
-        (draft.changes if isinstance(found, Change) else draft.findings).append(found)  # type: ignore[arg-type]
+        if isinstance(found, Change):
+            draft.changes.append(found)
+        else:
+            draft.findings.append(found)
     return draft
 
 

@@ -8,6 +8,7 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.memory import InventoryItem, Token
+from dani_playbook.core.plan import Refresh
 from dani_playbook.core.resource import Desired
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.core.values import Fields, Value
@@ -35,7 +36,7 @@ class Difference:
 
     change: Change | None = None
     findings: tuple[Finding, ...] = ()
-    refreshed: InventoryItem | None = None
+    refreshed: Refresh | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +78,8 @@ def difference(
     findings = _findings(desired, spec.shown_name(live.fields), out)
     verb = _verb(out.changes, item, previous)
     if verb is None:
-        return Difference(findings=findings, refreshed=after_item if item != after_item else None)
+        behind = Refresh(before=item, after=after_item) if item and item != after_item else None
+        return Difference(findings=findings, refreshed=behind)
     change = _change(spec, desired, live, verb, out, item, after_item, previous)
     return Difference(change=change, findings=findings)
 

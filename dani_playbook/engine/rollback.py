@@ -7,8 +7,8 @@ from datetime import date
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.memory import Entry, InventoryItem, Run
-from dani_playbook.core.plan import Plan
+from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run
+from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.engine.guard import referred_to
@@ -37,14 +37,36 @@ def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: d
     observed = place(specs.values(), read_all(specs.values(), planner.live), owners(inventory.values()))
     returning = frozenset(entry.address for entry in entries if entry.deletes)
     now = _Now(observed=observed, inventory=inventory, returning=returning)
-    found = [item for entry in reversed(entries) for item in undo(specs[entry.address.kind], entry, now)]
+    carried_out = [entry for entry in reversed(entries) if entry.verb != REFRESH]
+    found = [item for entry in carried_out for item in undo(specs[entry.address.kind], entry, now)]
     findings = [item for item in found if isinstance(item, Finding)]
     changes = [item for item in found if isinstance(item, Change)]
     changes, kept = _without_needed(changes, observed, specs)
-    marked = [replace(change, mark=planner.kinds[change.address.kind].mark(change)) for change in changes]
+    marked = [_marked(change, planner) for change in changes]
     state = DesiredState(as_of=as_of, resources={})
     plan = assemble(planner, marked, [*findings, *kept], observed, state, inventory=inventory)
-    return sealed(planner, replace(plan, undoes=run.id))
+    return sealed(planner, replace(plan, undoes=run.id, refreshed=_refreshed_back(entries, inventory)))
+
+
+def _refreshed_back(
+    entries: Sequence[Entry], inventory: Mapping[Address, InventoryItem]
+) -> tuple[Refresh, ...]:
+    """What the run only remembered is forgotten again, where no later run has said more."""
+    return tuple(
+        Refresh(before=entry.inventory_after, after=entry.inventory_before)
+        for entry in entries
+        if entry.verb == REFRESH
+        and entry.inventory_before
+        and entry.inventory_after
+        and inventory.get(entry.address) == entry.inventory_after
+    )
+
+
+def _marked(change: Change, planner: Planner) -> Change:
+    """Taking back a hire makes no leaver, and bringing back what was deleted no hire."""
+    if change.verb in (Verb.CREATE, Verb.REMOVE):
+        return change
+    return replace(change, mark=planner.kinds[change.address.kind].mark(change))
 
 
 def _without_needed(

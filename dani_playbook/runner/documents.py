@@ -12,7 +12,7 @@ from typing import Any
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Nested, Reason, Verb
 from dani_playbook.core.dictionary import FieldSpec, KindSpec, Sensitivity
-from dani_playbook.core.memory import Entry, Run
+from dani_playbook.core.memory import REFRESH, Entry, Run
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Secret, SecretRef, SetEdit, Value
@@ -205,7 +205,7 @@ def runs_document(runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def past_run_document(specs: Specs, run: Run, entries: Sequence[Entry], *, reveal: bool) -> dict[str, Any]:
-    changes = [change_document(specs, entry_change(entry), reveal=reveal) for entry in entries]
+    changes = [change_document(specs, entry_change(entry), reveal=reveal) for entry in entries if entry.verb != REFRESH]
     return {"format": "dani.run/1", "run": run_document(run), "changes": changes}
 
 

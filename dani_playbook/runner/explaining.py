@@ -7,7 +7,7 @@ from typing import Any
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.errors import PlaybookError
-from dani_playbook.core.memory import Entry, InventoryItem, Run
+from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.resource import Desired, Playbooks, Resource
 from dani_playbook.core.snapshot import LiveObject
@@ -78,7 +78,7 @@ def _concerns(subject: Subject, name: str) -> bool:
 
 
 def _touched(entry: Entry, name: str | None) -> bool:
-    return name is None or name in entry.reasons or name in entry.changed
+    return entry.verb != REFRESH and (name is None or name in entry.reasons or name in entry.changed)
 
 
 def _field(subject: Subject, spec: FieldSpec, description: str, tokens: Tokens, *, reveal: bool) -> dict[str, Any]:

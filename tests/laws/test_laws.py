@@ -11,10 +11,14 @@ from dani_playbook.core.change import Verb
 from dani_playbook.core.normalize import normalize_fields
 from dani_playbook.engine.order import references
 from tests.engine.fakes import SPECS, Bench
+from tests.laws import conftest as _profile  # noqa: F401 - registers the profile
 from tests.laws.companies import SECRETS, Company, companies, meddling, resources
 
 Benches = Callable[[], Bench]
-lawful = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=40)
+lawful = settings(
+    settings.get_profile("laws"),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 
 
 def picture(bench: Bench) -> dict[str, Any]:
