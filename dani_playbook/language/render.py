@@ -81,6 +81,8 @@ class Renderer:
         try:
             if isinstance(template, Exception):
                 raise template
+            if any(scope.get(name) is FAILED for name in template.names):
+                return FAILED
             return work_out(template, scope, self.limits.text)
         except ExpressionError as error:
             place_of = report if error.code in _OF_DATA else report.in_file()

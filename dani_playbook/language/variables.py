@@ -32,7 +32,7 @@ def file_scope(document: Document, outer: dict[str, Any], renderer: Renderer, re
     for name, value in variables.items():
         if _is_name(name, variables, report):
             rendered = renderer.render(value, variables.at(name), outer, report)
-            scope[name] = None if rendered is FAILED else plain(rendered)
+            scope[name] = rendered if rendered is FAILED else plain(rendered)
     return scope
 
 
