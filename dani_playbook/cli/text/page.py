@@ -33,6 +33,8 @@ _SIGNS = {
     "?": "magenta",
 }
 _SMALLEST_BODY = 24
+_TAB = "\x00"
+"""Stands for a tab on its way through rich, which would expand one. It never comes from data: see sinks."""
 
 
 def sign_style(sign: str) -> str:
@@ -65,7 +67,7 @@ class Page:
         """Aligned columns under a header on a terminal; tabs and no header where a program reads."""
         listed = [list(row) for row in rows]
         if self.width is None:
-            self.lines.extend(Text("\t").join(_text(cell) for cell in row) for row in listed)
+            self.lines.extend(Text(_TAB).join(_text(cell) for cell in row) for row in listed)
             return
         shown: list[list[Span]] = [[(name, QUIET) for name in header], *listed]
         widths = [max(_text(row[column]).cell_len for row in shown) + 2 for column in range(len(header))]
@@ -74,12 +76,13 @@ class Page:
 
     def written(self, colour: bool) -> str:
         """The whole page as a string that ends with a line feed."""
+        if not colour:
+            return "".join(f"{line.plain}\n" for line in self.lines).replace(_TAB, "\t")
         file = io.StringIO()
         console = Console(
             file=file,
-            force_terminal=colour,
-            color_system="standard" if colour else None,
-            no_color=not colour,
+            force_terminal=True,
+            color_system="standard",
             width=self.width or 1_000_000,
             highlight=False,
             markup=False,
@@ -88,7 +91,7 @@ class Page:
         )
         for line in self.lines:
             console.print(line, soft_wrap=True)
-        return file.getvalue()
+        return file.getvalue().replace(_TAB, "\t")
 
 
 def padded(span: Span, width: int) -> Span:
