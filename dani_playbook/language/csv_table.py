@@ -9,6 +9,7 @@ from dani_playbook.language.project import Limits
 from dani_playbook.language.raw_table import RawRow, TableFault
 
 _DELIMITERS = ",;\t|"
+_LINE_BREAK = re.compile("\r\n|[\n\r]")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -45,7 +46,7 @@ def _delimiter(text: str) -> str:
 
 def _rows(text: str, delimiter: str, limits: Limits) -> Iterator[RawRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines = text.splitlines()
+    lines = _LINE_BREAK.split(text)
     begins = 1
     count = 0
     try:

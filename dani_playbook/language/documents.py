@@ -14,9 +14,8 @@ from dani_playbook.core.source import Source
 from dani_playbook.language.events import Builder, Stop
 from dani_playbook.language.marks import Place
 from dani_playbook.language.project import Limits
-from dani_playbook.language.syntax import explain
+from dani_playbook.language.syntax import LINE_BREAK, explain
 
-LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

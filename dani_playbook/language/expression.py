@@ -192,7 +192,7 @@ def _test(node: nodes.Test, scope: Scope, bounds: Bounds) -> Any:
     return TESTS[node.name](None if isinstance(used(value), Nothing) else value)
 
 
-def _text(value: Any, bounds: Bounds) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, Nothing):
         raise ExpressionError("empty-cell", f"{value.name} is empty here", "give it a value, or use | default(…)")
     if value is None or isinstance(value, Mapping | list | tuple):
@@ -204,8 +204,9 @@ def _text(value: Any, bounds: Bounds) -> str:
 
 def joined(parts: "list[Any]", bounds: Bounds) -> str:
     """The parts of a text put together."""
-    texts = [part if isinstance(part, str) else _text(part, bounds) for part in parts]
-    return bounds.checked("".join(texts))
+    texts = [part if isinstance(part, str) else _text(part) for part in parts]
+    bounds.allows(sum(map(len, texts)))
+    return "".join(texts)
 
 
 def _concat(node: nodes.Concat, scope: Scope, bounds: Bounds) -> Any:

@@ -18,10 +18,10 @@ class Bounds:
 
     text: int
 
-    def checked(self, value: str) -> str:
-        if len(value) > self.text:
+    def allows(self, length: int) -> None:
+        """Raises ``ValueError`` where a text would become too long; asked before it is made."""
+        if length > self.text:
             raise ValueError(f"the text would be longer than {self.text:,} characters")
-        return value
 
 
 def _words(value: Any, name: str) -> str:
@@ -46,16 +46,14 @@ def _replace(value: Any, bounds: Bounds, old: Any, new: Any) -> str:
     text, before, after = _words(value, "replace"), _words(old, "replace"), _words(new, "replace")
     if not before:
         raise ValueError("replace needs a text to look for")
-    if len(text) + text.count(before) * len(after) > bounds.text:
-        raise ValueError(f"the text would be longer than {bounds.text:,} characters")
+    bounds.allows(len(text) + text.count(before) * len(after))
     return text.replace(before, after)
 
 
 def _join(value: Any, bounds: Bounds, between: Any = "") -> str:
     parts = [_words(item, "join") for item in _list(value, "join")]
     separator = _words(between, "join")
-    if sum(map(len, parts)) + len(separator) * len(parts) > bounds.text:
-        raise ValueError(f"the text would be longer than {bounds.text:,} characters")
+    bounds.allows(sum(map(len, parts)) + len(separator) * len(parts))
     return separator.join(parts)
 
 
@@ -91,7 +89,9 @@ def _integer(value: Any, bounds: Bounds) -> int:
 
 def _on_text(name: str, function: Callable[[str], str]) -> Callable[..., Any]:
     def apply(value: Any, bounds: Bounds) -> str:
-        return bounds.checked(function(_words(value, name)))
+        text = _words(value, name)
+        bounds.allows(len(text))
+        return function(text)
 
     return apply
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
-from dani_playbook.language.documents import LINE_BREAK
 from dani_playbook.language.paths import SUFFIXES, inside
+from dani_playbook.language.syntax import LINE_BREAK
 
 MASK = "‹…›"
 _LONGEST = 240

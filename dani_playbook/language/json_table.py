@@ -34,6 +34,7 @@ def _items(text: str, file: str, limits: Limits) -> list[tuple[Any, Source]]:
         line, counted = line + text.count("\n", counted, position), position
         source = Source(file, line, position - text.rfind("\n", 0, position))
         value, position = _decoded(decoder, text, position, line)
+        _check_depth(value, limits.depth, line)
         items.append((value, source))
         if len(items) > limits.rows:
             raise TableFault("too-large", f"more than {limits.rows:,} rows", line, hint="split the table")
@@ -48,6 +49,19 @@ def _decoded(decoder: JSONDecoder, text: str, position: int, line: int) -> tuple
         return decoder.raw_decode(text, position)
     except _DuplicateKey as error:
         raise TableFault("duplicate-key", f'"{error}" is written twice in one object', line) from None
+
+
+def _check_depth(value: Any, most: int, line: int) -> None:
+    level = [value]
+    for _ in range(most):
+        level = [item for one in level if isinstance(one, dict | list) for item in _inside(one)]
+        if not level:
+            return
+    raise TableFault("too-deep", f"nested more than {most} levels deep", line)
+
+
+def _inside(value: "dict[str, Any] | list[Any]") -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value
 
 
 def _comma(text: str, position: int) -> int:

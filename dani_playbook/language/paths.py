@@ -1,14 +1,14 @@
 """Paths: what the caller names becomes a sorted list of files inside the project."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
-from dani_playbook.language.project import Project
+from dani_playbook.language.project import Limits, Project
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -38,7 +38,7 @@ def find_files(paths: Sequence[str], project: Project) -> Found:
     are passed over, and so is what has another ending than ``.yaml`` or ``.yml`` unless it is named itself.
     """
     root = project.root.resolve()
-    search = _Search(root, project.limits.files)
+    search = _Search(root, project.limits)
     covered = []
     for given in paths or (project.playbooks,):
         path = Path(os.path.normpath(root / given))
@@ -53,6 +53,14 @@ def relative(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
+def exists(path: Path) -> bool:
+    """Whether something is there; a name that no file can have is not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def inside(path: Path, root: Path) -> Path | None:
     """Where ``path`` leads once links are followed, if that is inside of ``root``."""
     try:
@@ -65,16 +73,17 @@ def inside(path: Path, root: Path) -> Path | None:
 class _Search:
     """Files by where they really are, so that none is read twice."""
 
-    def __init__(self, root: Path, limit: int) -> None:
+    def __init__(self, root: Path, limits: Limits) -> None:
         self.root = root
-        self.limit = limit
+        self.limits = limits
+        self.bytes = 0
         self.files: dict[Path, PlaybookFile] = {}
         self.folders: set[Path] = set()
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
 
     def add(self, path: Path, given: str) -> None:
-        if not path.exists():
+        if not exists(path):
             self._missing(path, given)
             return
         before = len(self.files), len(self.problems), len(self.folders)
@@ -98,18 +107,35 @@ class _Search:
         elif target.is_dir():
             if target not in self.folders:
                 self.folders.add(target)
-                for item in _readable(path):
-                    self._visit(item)
+                self._enter(path)
         elif not target.is_file():
             self._report(path, "not-a-file", "this is neither a file nor a folder")
         elif target not in self.files:
             self._take(target, path)
 
+    def _enter(self, folder: Path) -> None:
+        try:
+            items = sorted(folder.iterdir(), key=lambda item: item.name)
+        except OSError:
+            self._report(folder, "unreadable", "the folder can't be read")
+            return
+        for item in items:
+            if not item.name.startswith((".", "_")) and (item.suffix in SUFFIXES or item.is_dir()):
+                self._visit(item)
+
     def _take(self, target: Path, path: Path) -> None:
-        if len(self.files) == self.limit:
-            self._report(path, "too-many-files", f"more than {self.limit:,} playbooks in one call")
-        if len(self.files) < self.limit:
+        if len(self.files) == self.limits.files:
+            self._report(path, "too-many-files", f"more than {self.limits.files:,} playbooks in one call")
+        elif self.bytes <= self.limits.total_bytes:
+            self._count(target, path)
             self.files[target] = PlaybookFile(target, relative(path, self.root))
+
+    def _count(self, target: Path, path: Path) -> None:
+        had_room = self.bytes <= self.limits.total_bytes
+        self.bytes += target.stat().st_size
+        if had_room and self.bytes > self.limits.total_bytes:
+            size = self.limits.total_bytes // (1024 * 1024)
+            self._report(path, "too-large", f"the playbooks together are larger than {size} MB")
 
     def _outside(self, path: Path) -> None:
         if path.is_symlink() and path.absolute().is_relative_to(self.root):
@@ -122,11 +148,3 @@ class _Search:
         problem = Problem(code=code, message=message, source=Source(name, 1), hint="only files of the project are read")
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-def _readable(folder: Path) -> Iterator[Path]:
-    for item in sorted(folder.iterdir(), key=lambda item: item.name):
-        if item.name.startswith((".", "_")):
-            continue
-        if item.suffix in SUFFIXES or item.is_dir():
-            yield item

@@ -11,16 +11,20 @@ class Limits:
     """How much one input may hold; reading untrusted files takes bounded time and memory.
 
     ``nodes`` counts every scalar, list and mapping with aliases spread out; ``text`` is the longest text that a
-    template may give, ``expression`` the longest template text; ``unpacked_bytes`` is what a workbook may unpack to.
+    template may give, ``rendered`` what all together may give, ``expression`` the longest template text;
+    ``unpacked_bytes`` is what a workbook may unpack to.
     """
 
     file_bytes: int = 16 * 1024 * 1024
+    total_bytes: int = 256 * 1024 * 1024
     files: int = 10_000
+    resources: int = 500_000
     nodes: int = 1_500_000
     depth: int = 64
     aliases: int = 10_000
     expression: int = 4_000
     text: int = 64 * 1024
+    rendered: int = 256 * 1024 * 1024
     rows: int = 100_000
     columns: int = 500
     cells: int = 2_000_000

@@ -46,6 +46,7 @@ class Renderer:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._templates: dict[str, Template | Exception] = {}
+        self._rendered = 0
 
     def render(self, value: Any, place: Place, scope: Scope, report: Report) -> Any:
         """``value`` with every template text in it worked out; marks stay. ``FAILED`` and ``OMITTED`` as they say."""
@@ -83,11 +84,24 @@ class Renderer:
                 raise template
             if any(scope.get(name) is FAILED for name in template.names):
                 return FAILED
-            return work_out(template, scope, self.limits.text)
+            return self._counted(work_out(template, scope, self.limits.text))
         except ExpressionError as error:
             place_of = report if error.code in _OF_DATA else report.in_file()
             place_of.problem(error.code, error.message, place, hint=error.hint)
             return FAILED
+
+    def _counted(self, value: Any) -> Any:
+        from dani_playbook.language.expression import ExpressionError
+
+        if not isinstance(value, str):
+            return value
+        had_room = self._rendered <= self.limits.rendered
+        self._rendered += len(value)
+        if self._rendered <= self.limits.rendered:
+            return value
+        if had_room:
+            raise ExpressionError("too-large", "the templates of all files together give too much text")
+        return FAILED
 
     def _template(self, text: str) -> Template | Exception:
         from dani_playbook.language.template import take_apart

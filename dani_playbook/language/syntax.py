@@ -1,9 +1,14 @@
 """Syntax: what libyaml complains about, said in plain words."""
 
+import re
+
 from yaml.error import MarkedYAMLError
 
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
+
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What libyaml counts as the end of a line."""
 
 _PLAIN: tuple[tuple[str, str, str | None], ...] = (
     (
@@ -58,6 +63,6 @@ def _character(source: Source, character: str) -> Problem:
 
 
 def _character_at(text: str, source: Source) -> str:
-    lines = text.splitlines()
+    lines = LINE_BREAK.split(text)
     line = lines[source.line - 1] if source.line <= len(lines) else ""
     return line[source.column - 1 : source.column]

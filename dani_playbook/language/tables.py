@@ -11,7 +11,7 @@ from dani_playbook.language.documents import decode, read_bytes, read_document
 from dani_playbook.language.json_table import read_json
 from dani_playbook.language.marks import Items, Map, Place
 from dani_playbook.language.opened import Opened
-from dani_playbook.language.paths import inside, relative
+from dani_playbook.language.paths import exists, inside, relative
 from dani_playbook.language.project import Limits
 from dani_playbook.language.raw_table import RawRow, TableFault
 from dani_playbook.language.render import plain
@@ -82,7 +82,7 @@ def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str] | None
         report.problem("wrong-type", "here must be the path of a file", place)
         return None
     beside = (root / opened.document.file).parent / given
-    path = next((path for path in (beside, root / given) if path.exists()), None)
+    path = next((path for path in (beside, root / given) if exists(path)), None)
     if path is None:
         message = f"there is no file {given} beside the playbook or in the project"
         report.problem("missing-file", message, place, hint=_near_file(beside))

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -17,8 +18,7 @@ _NO_WORKBOOK = "this is not an Excel workbook"
 
 def read_xlsx(data: bytes, sheet: str | None, limits: Limits) -> list[RawRow]:
     """Rows of the named sheet, or of the first, header first, empty ones left out. Raises ``TableFault``."""
-    _check_package(data, limits)
-    cells = _cells(data, sheet)
+    cells = _cells(_checked(data, limits), sheet)
     rows = [
         RawRow([_value(cell) for cell in row], number, tuple((column, 0) for column in range(1, len(row) + 1)))
         for number, row in enumerate(cells, 1)
@@ -29,25 +29,32 @@ def read_xlsx(data: bytes, sheet: str | None, limits: Limits) -> list[RawRow]:
     return rows
 
 
-def _check_package(data: bytes, limits: Limits) -> None:
+def _checked(data: bytes, limits: Limits) -> bytes:
+    """The same package, unpacked and checked: a directory may lie, what was checked here is what is read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = package.namelist()
-            if "xl/workbook.xml" not in names:
-                raise TableFault("bad-workbook", _NO_WORKBOOK, hint="save it as .xlsx")
-            if len(names) > 1_000 or sum(item.file_size for item in package.infolist()) > limits.unpacked_bytes:
-                raise TableFault("too-large", "the workbook unpacks to more than is read", hint="split it")
-            for name in names:
-                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    _check_extent(package, name, limits)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            return _unpacked(package, limits)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise TableFault("bad-workbook", _NO_WORKBOOK, hint="save it as .xlsx") from error
 
 
-def _check_extent(package: zipfile.ZipFile, name: str, limits: Limits) -> None:
+def _unpacked(package: zipfile.ZipFile, limits: Limits) -> bytes:
+    items = {item.filename: item for item in package.infolist()}
+    if "xl/workbook.xml" not in items:
+        raise TableFault("bad-workbook", _NO_WORKBOOK, hint="save it as .xlsx")
+    if len(items) > 1_000 or sum(item.file_size for item in items.values()) > limits.unpacked_bytes:
+        raise TableFault("too-large", "the workbook unpacks to more than is read", hint="split it")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as unpacked:
+        for name in items:
+            content = package.read(name)
+            _check_extent(content, limits)
+            unpacked.writestr(name, content)
+    return stream.getvalue()
+
+
+def _check_extent(text: bytes, limits: Limits) -> None:
     """A sheet with one far cell would be filled up to it: its corners are asked first."""
-    with package.open(name) as stream:
-        text = stream.read(limits.unpacked_bytes)
     rows = columns = 1
     for found in _CELL.finditer(text):
         rows = max(rows, int(found.group(2)))
