@@ -71,11 +71,12 @@ def _bytes(content: Any) -> bytes:
     if "hex" in content:
         return bytes.fromhex(content["hex"])
     if "sheets" in content:
-        return _workbook(content)
+        return workbook(content)
     return f"{content.get('before', '')}{content['repeat'] * content['times']}{content.get('after', '')}".encode()
 
 
-def _workbook(content: Mapping[str, Any]) -> bytes:
+def workbook(content: Mapping[str, Any]) -> bytes:
+    """An xlsx file with ``sheets``, and a cell ``far`` out on each."""
     import xlsxwriter
 
     stream = io.BytesIO()
