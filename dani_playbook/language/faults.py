@@ -99,13 +99,6 @@ _WANTED: Mapping[str, tuple[str, str]] = {
     "email": ("bad-format", "an email address, like anna.smith@example.com"),
     "uri": ("bad-format", "an https address"),
 }
-_EXAMPLES: Mapping[str, str] = {
-    "work_phone": "a phone number, like +49 30 1234567",
-    "mobile": "a phone number, like +49 30 1234567",
-    "time_zone": "a time zone, like Europe/Berlin",
-    "locale": "a language and region, like de-DE",
-    "usage_location": "a country in two capital letters, like DE",
-}
 
 
 def _no_match(error: Any, path: tuple[str | int, ...], spec: FieldSpec) -> list[Fault]:
@@ -113,9 +106,9 @@ def _no_match(error: Any, path: tuple[str | int, ...], spec: FieldSpec) -> list[
     if spec.references:
         hint = "keys have small letters, digits, dot, underscore and hyphen"
         return [Fault("bad-key", f"{name} must be the key of a {spec.references}", path, hint)]
-    wanted = _EXAMPLES.get(spec.name)
-    message = f"{name} must be {wanted}" if wanted and not path else f"{name} is not written as the schema wants"
-    return [Fault("bad-format", message, path, f"see: dani schema, field {spec.name}")]
+    examples = ", ".join(f'"{example}"' for example in error.schema.get("examples", ()))
+    hint = f"write it like {examples}" if examples else error.schema.get("description")
+    return [Fault("bad-format", f"{name} is not written as it should be", path, hint)]
 
 
 def _length(error: Any, path: tuple[str | int, ...], spec: FieldSpec) -> list[Fault]:

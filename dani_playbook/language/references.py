@@ -38,12 +38,12 @@ class Unresolved:
 
 
 def unresolved(playbooks: Playbooks, dictionary: Dictionary) -> tuple[Unresolved, ...]:
-    """References that no declared resource answers, in order of address and field."""
+    """References that no declared resource answers, in order of address and field; what is absent needs nothing."""
     moved = {move.before: move.after for move in playbooks.moves}
     keys = {kind: [address.key for address in playbooks.resources if address.kind == kind] for kind in dictionary.kinds}
     near: dict[Address, str | None] = {address: move.key for address, move in moved.items()}
     found = []
-    for address in sorted(playbooks.resources):
+    for address in sorted(address for address, resource in playbooks.resources.items() if not resource.absent):
         for spec, target, source in _references(playbooks.resources[address], dictionary):
             if target in playbooks.resources:
                 continue

@@ -39,8 +39,9 @@ def take_apart(text: str, limits: Limits) -> Template | ExpressionError:
             check(part)
     except ExpressionError as error:
         return error
-    except TemplateSyntaxError as error:
-        return ExpressionError("template-syntax", f"the template can't be read: {error.message}")
+    except TemplateSyntaxError:
+        # Jinja2 says which token it stumbled over, and that may be a piece of a value nobody may see.
+        return ExpressionError("template-syntax", "the template can't be read", "look at its brackets and quotes")
     except RecursionError:
         return ExpressionError("template-syntax", "the template is nested too deep")
     return Template(tuple(parts), names(tree), columns(tree))
