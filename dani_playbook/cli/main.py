@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -80,13 +81,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "dani") -> NoRet
 
 def run(arguments: Sequence[str], surroundings: Surroundings, program: str = "dani") -> int:
     """One call; gives its exit code and lets nothing but that out."""
-    invocation = Invocation(surroundings)
     try:
-        return _answer(arguments, invocation, program)
-    except DaniError as error:
-        return _tell_error(invocation, error)
-    except click.ClickException as error:
-        return _tell_error(invocation, failures.usage_error(error))
+        return _answer_or_error(arguments, Invocation(surroundings), program)
     except (KeyboardInterrupt, click.Abort):
         write_stream(surroundings.stderr, "\nStopped.\n")
         return failures.INTERRUPTED
@@ -98,6 +94,15 @@ def run(arguments: Sequence[str], surroundings: Surroundings, program: str = "da
             raise
         write_stream(surroundings.stderr, sinks.terminal_lines(failures.bug_report(error)))
         return failures.BUG
+
+
+def _answer_or_error(arguments: Sequence[str], invocation: Invocation, program: str) -> int:
+    try:
+        return _answer(arguments, invocation, program)
+    except DaniError as error:
+        return _tell_error(invocation, error)
+    except click.ClickException as error:
+        return _tell_error(invocation, failures.usage_error(error))
 
 
 def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> int:
@@ -118,7 +123,7 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
 
 def _tell_error(invocation: Invocation, error: DaniError) -> int:
     """For people on standard error; for programs also as the result they asked for."""
-    document = failures.error_document(error, invocation.root)
+    document = failures.error_document(error, invocation.root if error.problems else Path())
     if invocation.form != "text":
         _write_quietly(invocation, document)
     if invocation.form == "text" or invocation.output:
@@ -131,4 +136,4 @@ def _write_quietly(invocation: Invocation, document: Mapping[str, Any]) -> None:
         invocation.start()
         invocation.write_document(document)
     except DaniError as error:
-        invocation.tell(failures.error_document(error, invocation.root))
+        invocation.tell(failures.error_document(error, Path()))

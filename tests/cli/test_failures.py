@@ -38,6 +38,17 @@ def test_a_bug_shows_its_traceback_to_who_asks_for_it(monkeypatch: pytest.Monkey
         call("validate", environ={"DANI_DEBUG": "1"})
 
 
+def test_a_bug_while_telling_an_error_is_a_bug_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raising(*arguments: object) -> None:
+        raise TypeError(SECRET)
+
+    monkeypatch.setattr(failures, "error_document", raising)
+    ended = call("plann")
+    assert ended.code == 1
+    assert ended.err.startswith("This is a bug in dani: TypeError\n")
+    assert SECRET not in ended.err
+
+
 def test_a_stop_is_told_in_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
     _break(monkeypatch, KeyboardInterrupt())
     ended = call("validate")

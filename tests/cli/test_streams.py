@@ -106,13 +106,19 @@ def test_global_options_work_on_both_sides_and_the_later_wins(repository: Path) 
 
 def test_another_folder_is_gone_to_first(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
-    assert call("-C", str(repository), "-C", "playbooks", "validate", "people").out.rstrip().endswith("Valid: 2 files, 3 resources (3 user), 3 warnings.")
+    assert (
+        call("-C", str(repository), "-C", "playbooks", "validate", "people")
+        .out.rstrip()
+        .endswith("Valid: 2 files, 3 resources (3 user), 3 warnings.")
+    )
     monkeypatch.chdir("/")
     assert call("validate", "-C", str(repository)).out.startswith("Valid: 4 files")
 
 
 def test_a_reader_that_goes_away_is_no_error(repository: Path) -> None:
-    command = f"{sys.executable} -m dani_playbook schema user --format json | head -c 1 >/dev/null; echo ${{PIPESTATUS[0]}}"
+    command = (
+        f"{sys.executable} -m dani_playbook schema user --format json | head -c 1 >/dev/null; echo ${{PIPESTATUS[0]}}"
+    )
     done = subprocess.run(
         ["bash", "-c", command], cwd=repository, env=environment(), capture_output=True, encoding="utf-8", check=True
     )
