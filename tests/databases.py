@@ -59,6 +59,18 @@ class Place:
                 cursor.execute(f'DELETE FROM "{table}"')
             cursor.execute("UPDATE dani_state_system SET serial = 0, holder = ''")
 
+    def picture(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table, for comparing before and after."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            names = connection.introspection.table_names(cursor)
+            found = {}
+            for name in sorted(names):
+                cursor.execute(f'SELECT * FROM "{name}"')
+                found[name] = sorted(cursor.fetchall(), key=repr)
+        return found
+
 
 class Hr(NamedTuple):
     """The built-in HR system on an empty database."""

@@ -114,6 +114,11 @@ class Change:
         return self.verb.sign
 
     @property
+    def touches(self) -> bool:
+        """Whether anything happens to the live object; else only our memory moves."""
+        return self.verb in (Verb.CREATE, Verb.MOVE) or self.deletes or bool(self.written)
+
+    @property
     def written(self) -> Mapping[str, Value]:
         """The fields that are written to the live system, with what they become."""
         return {item.name: item.after for item in self.fields if item.writes}

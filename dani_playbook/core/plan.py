@@ -73,3 +73,8 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         return not self.changes
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the live system stays as it is: at most, what is already as declared is taken into the inventory."""
+        return all(change.verb is Verb.ADOPT and not change.fields for change in self.changes)

@@ -147,7 +147,7 @@ def plan_document(
 
 def _people(specs: Specs, plan: Plan) -> dict[str, int]:
     kinds = {name for name, spec in specs.items() if spec.people}
-    touched = {change.address for change in plan.changes if change.address.kind in kinds}
+    touched = {change.address for change in plan.changes if change.address.kind in kinds and change.touches}
     return {"touched": len(touched), "total": sum(plan.totals.get(kind, 0) for kind in sorted(kinds))}
 
 

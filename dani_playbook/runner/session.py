@@ -80,7 +80,7 @@ class Session(Offline):
         document = documents.plan_document(
             self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
         )
-        code = 4 if plan.blockers else 2 if plan.changes or plan.held else 0
+        code = 4 if plan.blockers else 2 if plan.held or not plan.is_quiet else 0
         return Planned(plan=plan, result=Result(document=document, exit_code=code), reveal=reveal)
 
     def _last_as_of(self) -> date | None:
