@@ -74,10 +74,10 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         if moved := list(moved_since(plan, before, specs, planner.tokens.fingerprint)):
             raise PlanStale("Something moved since the plan was made", problems=in_order(moved))
         around.tell("writing")
-        ids = _ids(plan)
+        ids = ids_of(plan)
         ids |= live.write(plan.changes, ids)
         around.tell("reading back")
-        after = look(live, specs, _written(plan.changes, ids), _renames_after(plan))
+        after = look(live, specs, written_ids(plan.changes, ids), renames_after(plan))
         if wrong := list(not_as_wanted(plan.changes, after, ids)):
             raise ApplyFailed("The live system doesn't show what was written", problems=in_order(wrong))
         around.tell("writing the journal")
@@ -132,17 +132,18 @@ def _resolved(
     return field
 
 
-def _ids(plan: Plan) -> dict[Address, LiveId]:
+def ids_of(plan: Plan) -> dict[Address, LiveId]:
     """Live ids of what the plan changes and refers to; a re-created object brings the id it had."""
     known = {address: guard.live_id for address, guard in plan.guards.items()}
     return known | {change.address: change.live_id for change in plan.changes if change.live_id}
 
 
-def _written(changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> list[tuple[str, LiveId]]:
+def written_ids(changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> list[tuple[str, LiveId]]:
+    """Kind and live id of everything that ``changes`` wrote, for reading back."""
     return [(change.address.kind, ids[change.address]) for change in changes if change.address in ids]
 
 
-def _renames_after(plan: Plan) -> dict[str, dict[str, str]]:
+def renames_after(plan: Plan) -> dict[str, dict[str, str]]:
     """Moved objects carry their new key now."""
     moved = {change.address for change in plan.changes if change.previous}
     return {

@@ -25,7 +25,10 @@ from dani_playbook.runner.problems import problem_document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a plan is asked for. ``at`` is one date for all; without it each office's own day counts."""
+    """What a plan is asked for. ``at`` is one date for all; without it each office's own day counts.
+
+    ``deep`` also tries it on the live system and takes it back.
+    """
 
     paths: tuple[str, ...] = ()
     at: date | None = None
@@ -33,6 +36,7 @@ class Request:
     excludes: tuple[str, ...] = ()
     restore: tuple[str, ...] = ()
     prefer: Mapping[str, str] = field(default_factory=dict)
+    deep: bool = False
     reveal: bool = False
 
 

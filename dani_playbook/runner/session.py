@@ -18,6 +18,7 @@ from dani_playbook.engine.diff import Choices
 from dani_playbook.engine.drift import find_drift
 from dani_playbook.engine.observe import Observed, owners, place, read_all
 from dani_playbook.engine.plan import Planner, make_plan, unmanaged
+from dani_playbook.engine.rehearse import rehearse
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.rollback import make_rollback
 from dani_playbook.engine.target import Selection, matches
@@ -74,6 +75,8 @@ class Session(Offline):
         )
         selection = Selection(targets=request.targets, excludes=request.excludes)
         plan = make_plan(self.planner, state, choices=choices, selection=selection)
+        if request.deep:
+            plan = rehearse(self.planner, plan)
         return self._planned(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
 
     def _planned(self, plan: Plan, paths: tuple[str, ...], *, reveal: bool) -> Planned:
