@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from dani_playbook.cli.output import replace_file
+from dani_playbook.core.dictionary import Dictionary, read_dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.runner.config import Config
 
@@ -36,19 +37,23 @@ def format_files(config: Config, paths: Sequence[str], *, fold_until: date | Non
     found = find_files(paths, Project(root=config.root, playbooks=config.playbooks))
     if found.problems:
         raise PlaybookError("not every path can be read", problems=found.problems)
-    return [_formatted(file.path, file.name, fold_until) for file in found.files]
+    dictionary = read_dictionary()
+    return [_formatted(file.path, file.name, dictionary, fold_until) for file in found.files]
 
 
-def _formatted(path: Path, name: str, fold_until: date | None) -> Formatted:
+def _formatted(path: Path, name: str, dictionary: Dictionary, fold_until: date | None) -> Formatted:
     try:
         before = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise PlaybookError(f"{name} can't be read as UTF-8 text") from None
-    return Formatted(path=path, name=name, before=before, after=tidied(before, name, fold_until))
+    return Formatted(path=path, name=name, before=before, after=_tidied(before, name, dictionary, fold_until))
 
 
-def tidied(text: str, name: str, fold_until: date | None) -> str:
+def _tidied(text: str, name: str, dictionary: Dictionary, fold_until: date | None) -> str:
     """One file's text as it should be written. Raises ``PlaybookError`` where it is no YAML."""
     from dani_playbook.language.fmt import format_text
+    from dani_playbook.language.fold import fold
 
-    return format_text(text, file=name)
+    if fold_until is not None:
+        return fold(text, fold_until, dictionary, file=name)
+    return format_text(text, dictionary, file=name)

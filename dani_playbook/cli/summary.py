@@ -27,6 +27,8 @@ def nothing(document: Mapping[str, Any]) -> tuple[str, str]:
         return ("No changes", f"that can be made now; {compared} as declared.")
     if document.get("undoes"):
         return ("No changes.", f"There is nothing left of run {document['undoes']} to take back.")
+    if not document["complete"]:
+        return ("No changes", "in the part that was looked at.")
     unmanaged = sum(document["unmanaged"].values())
     tail = f", {words.counted(unmanaged, 'live resource')} unmanaged" if unmanaged else ""
     return ("No changes.", f"{document['live']} is as the playbooks say: {compared} compared{tail}.")

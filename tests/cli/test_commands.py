@@ -220,6 +220,14 @@ def test_fmt_tidies_keeps_comments_and_says_what_it_did(fresh: Path) -> None:
     assert dani("fmt", "--check", folder=fresh).code == 0
 
 
+def test_fold_lays_what_has_come_into_the_base(fresh: Path) -> None:
+    edit(fresh, "2035-01-01: {job_title: Senior Engineer}", "2020-01-01: {job_title: Senior Engineer}")
+    assert dani("fmt", "--fold", folder=fresh).out == f"{ENGINEERING}\n"
+    text = (fresh / ENGINEERING).read_text("utf-8")
+    assert "    job_title: Senior Engineer\n" in text
+    assert "upcoming" not in text
+
+
 def test_config_set_is_seen_by_config_get(fresh: Path) -> None:
     assert dani("config", "set", "time_zone", "America/Toronto", folder=fresh).code == 0
     assert dani("config", "get", "time_zone", folder=fresh).out == "America/Toronto\n"
