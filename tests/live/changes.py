@@ -41,7 +41,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
 def change(verb: Verb, address: str, fields: Mapping[str, Any] | None = None, **more: Any) -> Change:
     return Change(
         address=Address.parse(address),
-        verb=verb,
+        verb=Verb(verb),
         reason=Reason.DECLARED,
         fields=tuple(
             FieldChange(name=name, before=None, after=value, reason=Reason.DECLARED)

@@ -1,6 +1,5 @@
 """Reading: sets, with a number of queries that doesn't depend on the number of objects."""
 
-from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.runner.registry import dictionary, kinds
 
 

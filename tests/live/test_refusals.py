@@ -44,7 +44,11 @@ CASES = {
     ),
     "a date that is none": ([update("user.z", birth_date=Secret("31.12.1990"))], "user.z: birth_date", "1990"),
     "money that is none": ([update("user.z", salary=Secret("54.000 euros"))], "user.z: salary can't", "54"),
-    "nothing where something is needed": ([update("user.z", email=None)], "user.z: email can't be stored: it must not be empty", "xx"),
+    "nothing where something is needed": (
+        [update("user.z", email=None)],
+        "user.z: email can't be stored: it must not be empty",
+        "xx",
+    ),
     "nobody where somebody is needed": (
         [create("schedule.s", owner=None)],
         "schedule.s: owner must not be empty",
@@ -103,7 +107,12 @@ def test_an_unknown_kind_is_refused(hr):
 
 def test_what_raises_inside_a_transaction_leaves_nothing_behind(hr):
     live, _ = hr()
-    with pytest.raises(ZeroDivisionError), live.transaction():
-        live.write([create("user.a")], {})
-        raise ZeroDivisionError
+
+    def fail():
+        with live.transaction():
+            live.write([create("user.a")], {})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert keys(live, "user") == []

@@ -26,13 +26,23 @@ NEVER = ("+491701234567", "5400000", "Berlin", "2b34393137303132333435")
 
 
 def run(name="r1", **more):
-    begun = {"state": RunState.EXECUTING, "actor": "jo", "started_at": NOON, "plan_digest": "d", "as_of": date(2026, 11, 23)}
+    begun = {
+        "state": RunState.EXECUTING,
+        "actor": "jo",
+        "started_at": NOON,
+        "plan_digest": "d",
+        "as_of": date(2026, 11, 23),
+    }
     return Run(id=name, **begun | more)
 
 
 def item(key, live_id="1", **applied):
     return InventoryItem(
-        address=Address("user", key), live_id=live_id, applied=applied or {"email": '"x"'}, path="people.yaml", protect=True
+        address=Address("user", key),
+        live_id=live_id,
+        applied=applied or {"email": '"x"'},
+        path="people.yaml",
+        protect=True,
     )
 
 
@@ -68,9 +78,7 @@ def applied(live, memory, *entries, name="r1", refreshed=()):
 
 def test_a_run_comes_back_as_it_was_written(hr):
     live, memory = hr()
-    full = run(
-        environment="test", commit="abc+", complete=False, undoes="r0", summary={"create": 1}, marks={"hire": 1}
-    )
+    full = run(environment="test", commit="abc+", complete=False, undoes="r0", summary={"create": 1}, marks={"hire": 1})
     memory.begin(full)
     assert memory.runs() == [full]
     with live.transaction():
@@ -172,10 +180,15 @@ def test_the_serial_rises_with_runs_that_succeed_and_no_others(hr):
 def test_a_failed_run_is_kept_with_its_reason_and_nothing_else(hr):
     live, memory = hr()
     memory.begin(run())
-    with pytest.raises(ZeroDivisionError), live.transaction():
-        memory.lock("r1")
-        memory.record([entry()], [item("z")])
-        raise ZeroDivisionError
+
+    def broken():
+        with live.transaction():
+            memory.lock("r1")
+            memory.record([entry()], [item("z")])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
     memory.fail("r1", LATER, "it was refused")
     assert (memory.run("r1").state, memory.run("r1").failure) == (RunState.ROLLED_BACK, "it was refused")
     assert (memory.entries("r1"), memory.inventory()) == ([], {})
