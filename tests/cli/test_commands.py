@@ -177,6 +177,11 @@ def test_the_horizon_adds_what_comes(applied: Path) -> None:
     assert json.loads(near.out)["horizon"]["items"] == []
 
 
+def test_a_plan_that_was_tried_changes_nothing_either(fresh: Path) -> None:
+    tried = dani("plan", "--deep", folder=fresh)
+    assert (tried.code, tried.out) == (0, dani("plan", folder=fresh).out)
+
+
 def test_a_day_to_come_is_planned_with_its_reason(applied: Path) -> None:
     ended = dani("plan", "--at", "2035-01-01", folder=applied)
     assert "Engineer → Senior Engineer" in ended.out

@@ -23,12 +23,13 @@ from dani_playbook.cli.planning import exit_code, request, with_horizon
 )
 @plan_options
 @horizon_option
+@click.option("--deep", is_flag=True, help="Also try it in the live system, and take it back.")
 @click.option("--exit-code", "asked", is_flag=True, help="Exit with 2 where there are changes.")
 @click.pass_obj
 def command(invocation: Invocation, /, horizon: int | None, asked: bool, **said: Any) -> int:
     """Show what would change, why, and from which line.
 
-    Nothing is written anywhere. What an apply would refuse is shown as blocked, and ends with exit code 4.
+    Nothing stays written anywhere. What an apply would refuse is shown as blocked, and ends with exit code 4.
     """
     session = invocation.session()
     wanted = request(invocation, **said)
