@@ -119,6 +119,23 @@ def test_a_directory_that_lies_about_a_size_is_refused():
     assert raised.value.code == "bad-workbook"
 
 
+def test_the_columns_of_a_csv_table_are_bounded(tmp_path):
+    playbook = 'version: 1\ngenerate: [{collection: users, each: {csv: new.csv}, key: "{{ row.a }}"}]\n'
+    files = {"playbooks/a.yaml": playbook, "playbooks/new.csv": "a,b\nc,d\n"}
+    assert _codes(_load(tmp_path, files, Limits(columns=1))) == ["too-large"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"), [("csv", "a\nb\nc\n"), ("json", '[{"a": "b"}, {"a": "c"}]'), ("yaml", "- a: b\n- a: c\n")]
+)
+def test_the_rows_of_every_table_are_bounded(kind: str, table: str, tmp_path):
+    playbook = f'version: 1\ngenerate: [{{collection: users, each: {{{kind}: n.{kind}}}, key: "{{{{ row.a }}}}"}}]\n'
+    loaded = _load(tmp_path, {"playbooks/a.yaml": playbook, f"data/n.{kind}": table}, Limits(rows=1))
+    assert _codes(loaded) == ["missing-file"]
+    loaded = _load(tmp_path, {f"n.{kind}": table}, Limits(rows=1))
+    assert _codes(loaded) == ["too-large"]
+
+
 def test_a_strange_line_break_in_a_cell_doesn_t_move_the_rows(tmp_path):
     playbook = """\
 version: 1

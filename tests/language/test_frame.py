@@ -24,6 +24,10 @@ def test_the_value_of_a_masked_field_is_blank(tmp_path):
     assert _frame(tmp_path, "a: 1\n  mobile: 0199\n", 2, 11, "mobile") == [(2, "  mobile: ‹…›")]
 
 
+def test_the_value_of_a_masked_field_is_blank_where_the_line_doesn_t_name_it(tmp_path):
+    assert _frame(tmp_path, "a: 1\n  - 0199\n", 2, 5, "mobile") == [(2, "  - ‹…›")]
+
+
 @pytest.mark.parametrize(
     ("above", "shown"),
     [
