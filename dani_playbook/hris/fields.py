@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -20,7 +21,7 @@ class KeyField(Char):
     """The key of a resource: stable, in small letters."""
 
     default_validators = [  # noqa: RUF012
-        RegexValidator(KEY_PATTERN, "Write small letters, digits, and . _ - between them.")
+        RegexValidator(rf"\A{KEY_PATTERN.pattern}", "Write small letters, digits, and . _ - between them.")
     ]
 
     def __init__(self, **options: Any) -> None:
@@ -47,3 +48,15 @@ class FoldedField(Text):
         folded = "\n".join(fold(str(getattr(model_instance, source) or "")) for source in self.sources)
         setattr(model_instance, self.attname, folded)
         return folded
+
+
+def check_folded(row: models.Model) -> None:
+    """For ``Model.clean``: forms don't validate columns that nobody edits. Raises ``ValidationError``."""
+    meta: Any = row._meta  # noqa: SLF001
+    others = meta.default_manager.exclude(pk=row.pk)
+    for field in meta.concrete_fields:
+        if not isinstance(field, FoldedField) or not others.filter(**{field.name: field.pre_save(row, False)}).exists():
+            continue
+        name = field.sources[-1]
+        label = meta.get_field(name).verbose_name
+        raise ValidationError({name: f"{meta.verbose_name} with this {label} already exists, maybe spelled otherwise."})

@@ -2,6 +2,9 @@
 
 import pytest
 
+from dani_playbook.core.values import Secret
+from tests.live.changes import create, write
+
 
 @pytest.fixture
 def site(database):
@@ -62,3 +65,51 @@ def test_somebody_is_found_by_email_however_it_is_written(hr):
     assert User.objects.create_superuser("root", "root@firm.example", "Correct-Horse-9").check_password(
         "Correct-Horse-9"
     )
+
+
+@pytest.fixture
+def client(site, hr):
+    from django.test import Client, override_settings
+
+    from dani_playbook.hris.accounts.models import User
+
+    live, _ = hr()
+    write(live, create("department.d"), create("user.jo", department="d", mobile="+491", national_id=Secret("N-77")))
+    write(live, create("powerapps.p", credential=Secret("s3cret")), create("setting.x"), create("group.g"))
+    write(live, create("job.j", department="d", hiring_manager="jo"), create("schedule.s", owner="jo"))
+    client = Client()
+    with override_settings(ROOT_URLCONF="tests.live.admin_urls", ALLOWED_HOSTS=["testserver"], STATIC_URL="/static/"):
+        client.force_login(User.objects.create_superuser("root", "root@firm.example"))
+        yield client
+
+
+def test_every_list_and_every_form_opens(client, site):
+    from django.urls import reverse
+
+    for model in site._registry:
+        if model._meta.app_label not in LABELS:
+            continue
+        place = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        shown = client.get(reverse(f"{place}_changelist"))
+        assert shown.status_code == 200
+        assert b"+491" not in shown.content
+        assert client.get(reverse(f"{place}_add")).status_code == 200
+        form = client.get(reverse(f"{place}_change", args=[model.objects.first().pk]))
+        assert form.status_code == 200
+        assert b"s3cret" not in form.content
+
+
+def test_a_person_can_be_made_in_the_admin(client):
+    from dani_playbook.hris.accounts.models import User
+
+    said = {"key": "al", "email": "al@firm.example", "first_name": "Al", "last_name": "X", "usable_password": "false"}
+    done = client.post("/admin/accounts/user/add/", said)
+    assert done.status_code == 302, done.content.decode()
+    assert not User.objects.get(key="al").has_usable_password()
+    again = client.post("/admin/accounts/user/add/", said | {"key": "Not A Key"})
+    assert b"Write small letters" in again.content
+
+
+def test_a_name_that_differs_only_in_spelling_is_refused_in_the_admin(client):
+    said = {"key": "e", "name": "DEPARTMENT D", "status": "active"}
+    assert b"already exists" in client.post("/admin/employees/department/add/", said).content

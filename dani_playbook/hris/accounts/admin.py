@@ -4,12 +4,12 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as AccountAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm
 
 from dani_playbook.hris.accounts.models import Group, User
 
 
-class UserCreationForm(BaseUserCreationForm):
+class UserCreationForm(AdminUserCreationForm):
     """What a person needs to be there at all."""
 
     class Meta:  # noqa: D106

@@ -12,7 +12,7 @@ from django.db import models
 
 from dani_playbook.core.normalize import email as spelled
 from dani_playbook.core.normalize import fold
-from dani_playbook.hris.fields import FoldedField, KeyField
+from dani_playbook.hris.fields import FoldedField, KeyField, check_folded
 
 
 def unusable_password() -> str:
@@ -67,6 +67,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.key
+
+    def clean(self) -> None:
+        """Raises ``ValidationError`` for an email that somebody else has."""
+        super().clean()
+        check_folded(self)
 
     def get_full_name(self) -> str:
         """The name shown to people."""

@@ -6,7 +6,7 @@
 from django.conf import settings
 from django.db import models
 
-from dani_playbook.hris.fields import FoldedField, KeyField
+from dani_playbook.hris.fields import FoldedField, KeyField, check_folded
 
 
 class Department(models.Model):
@@ -31,6 +31,11 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def clean(self) -> None:
+        """Raises ``ValidationError`` for a name that another department of the company has."""
+        super().clean()
+        check_folded(self)
 
 
 class Employee(models.Model):
