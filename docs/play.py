@@ -6,16 +6,19 @@
   time one is shown it is remembered, and stands for the same one from then on. An exit code that isn't 0 is shown
   as ``(exit code 3)``.
 - ```` ```text ```` and ```` ```sh ```` are for reading.
-- ``<!-- begin: starter -->`` and ``<!-- begin: company -->`` say in which project a page plays, already applied.
+- ``<!-- begin: starter -->`` and ``<!-- begin: company -->`` say in which project a page plays, already applied;
+  ``bare`` is a project without playbooks. Other pages begin in an empty folder.
 """
 
 import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,6 +73,9 @@ class Player:
     def begin(self, project: str) -> None:
         if project == "starter":
             self.dani("dani init . --name Acme")
+        if project == "bare":
+            (self.folder / "dani.yaml").write_text("version: 1\n", "utf-8")
+            return
         if project == "company":
             shutil.copytree(HOME / "playbooks", self.folder / "playbooks")
             shutil.copy(HOME / "dani.yaml", self.folder)
@@ -88,7 +94,9 @@ class Player:
 
     def step(self, step: Step) -> Mismatch | None:
         command = _CHANGING.sub(lambda found: self.bound.get(found[0], found[0]), step.command)
-        actual = self.dani(command) if command.startswith("dani ") and not _SHELL.search(command) else self.shell(command)
+        actual = (
+            self.dani(command) if command.startswith("dani ") and not _SHELL.search(command) else self.shell(command)
+        )
         actual = "\n".join(line.rstrip() for line in actual.strip("\n").split("\n"))
         return None if self.fits(step.expected, actual) else Mismatch(step, self.as_on_the_page(actual))
 
@@ -100,7 +108,7 @@ class Player:
 
     def fits(self, expected: str, actual: str) -> bool:
         """Whether the output is as shown; ids shown for the first time are bound to the real ones."""
-        found = re.fullmatch(_pattern(expected), _MOMENT.sub("‹moment›", actual))
+        found = re.fullmatch(_pattern(expected), _MOMENT.sub("‹moment›", actual) + "\n")
         if not found:
             return False
         shown = _CHANGING.findall(_MOMENT.sub("", expected))
@@ -110,19 +118,19 @@ class Player:
         self.bound.update(pairs)
         return True
 
-    def dani(self, command: str) -> str:
-        import shlex
-
+    def dani(self, command: str, **variables: str) -> str:
+        """What ``dani`` prints on both streams, called in this process on the morning of a certain day."""
         from dani_playbook.cli.main import run
         from dani_playbook.cli.surroundings import Surroundings
 
         out = io.StringIO()
-        environ = {"DANI_ACTOR": "anna", "PATH": os.environ["PATH"], "NO_COLOR": "1"}
+        environ = {"DANI_ACTOR": "anna", "PATH": os.environ["PATH"], **(variables or {"NO_COLOR": "1"})}
         around = Surroundings(environ=environ, now=NOW, stdin=io.StringIO(), stdout=out, stderr=out)
         before = Path.cwd()
         os.chdir(self.folder)
         try:
-            code = run(shlex.split(command)[1:], around)
+            with redirect_stdout(out), redirect_stderr(out):
+                code = run(shlex.split(command)[1:], around)
         finally:
             os.chdir(before)
         return out.getvalue() + (f"(exit code {code})\n" if code else "")
@@ -171,8 +179,7 @@ def _pattern(expected: str) -> str:
             else:
                 parts.append("([0-9a-f]+)" if _CHANGING.fullmatch(text) else re.escape(text))
         lines.append("".join(parts) + "\n")
-    pattern = "".join(lines)
-    return pattern.removesuffix("\n") + r"\n?" if pattern.endswith("\n") else pattern + r"[^\n]*"
+    return "".join(lines)
 
 
 def refreshed(page: str, folder: Path) -> str:

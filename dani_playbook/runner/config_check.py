@@ -12,6 +12,8 @@ from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.documents import Document
 
+_PASSWORD = "a password stands in the address of the database"
+_REFERENCE = "write ?password=env:NAME behind it and set that variable, or use PGPASSWORD; and change the password"
 _TYPES = {"object": "a mapping", "string": "a text", "array": "a list", "integer": "a whole number"}
 
 
@@ -36,7 +38,7 @@ def check_values(values: Mapping[str, str], schema: Mapping[str, Any]) -> list[P
             hint=_description(schema, name),
         )
         for name, value in values.items()
-        if _errors({"version": 1, name: value}, schema) or _wrong_value(name, value, from_file=False)
+        if _errors({"version": 1, name: value}, schema) or _wrong_value(name, value)
     ]
 
 
@@ -114,22 +116,24 @@ def _of_environments(document: Document) -> Iterable[Problem]:
 def _beyond(content: Any, file: str) -> Iterable[Problem]:
     """What needs more than a schema."""
     for name in ("database", "playbooks", "time_zone"):
-        wrong = _wrong_value(name, content[name], from_file=True) if name in content else None
+        wrong = _wrong_value(name, content[name]) if name in content else None
         if wrong:
             yield Problem(code="bad-setting", message=wrong, source=Source(file, *content.at(name)), field=name)
+    if _has_password(content.get("database", "")):
+        # the line itself must not be shown
+        source = Source(file, *content.at("database"))
+        yield Problem(code="secret-in-clear", message=_PASSWORD, related=(source,), field="database", hint=_REFERENCE)
     offices: Any = content.get("offices") or {}
     for office, zone in offices.items():
         if wrong := _wrong_zone(zone):
             yield Problem(code="bad-setting", message=wrong, source=Source(file, *offices.at(office)), field="offices")
 
 
-def _wrong_value(name: str, value: str, *, from_file: bool) -> str | None:
+def _wrong_value(name: str, value: str) -> str | None:
     if name == "time_zone":
         return _wrong_zone(value)
     if name == "playbooks":
         return _wrong_folder(value)
-    if name == "database" and from_file and _has_password(value):
-        return "a password stands in the database's address; write ?password=env:NAME behind it, or set PGPASSWORD"
     return None
 
 

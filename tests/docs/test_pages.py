@@ -1,11 +1,10 @@
 """Every example in the documentation does what it shows."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from dani_playbook.language.documents import parse
-from dani_playbook.language.project import Limits
 from docs.play import HOME, Player, blocks, steps
 
 PAGES = sorted([HOME / "README.md", *(HOME / "docs").rglob("*.md")])
@@ -23,14 +22,10 @@ def test_every_example_is_of_a_kind_that_is_tested(page: Path) -> None:
     for block in blocks(page.read_text("utf-8")):
         assert block.language in KNOWN, f"{page}:{block.line}"
         assert block.language != "console" or steps(block), f"{page}:{block.line}"
-        if block.language == "yaml":
-            document, problems = parse(block.body, page.name, Limits())
-            assert document and not problems, f"{page}:{block.line}"
+        assert block.language != "yaml" or block.argument, f"{page}:{block.line} isn't written to a file"
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    import re
-
     for page in [*PAGES, HOME / "ARCHITECTURE.md", HOME / "CONTRIBUTING.md"]:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             assert "://" in target or (page.parent / target).exists(), f"{page}: {target}"
