@@ -11,20 +11,28 @@ from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run
 from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.snapshot import LiveObject
+from dani_playbook.core.values import Fields
 from dani_playbook.engine.guard import referred_to
 from dani_playbook.engine.nested import nested_changes
-from dani_playbook.engine.observe import Observed, owners, place, read_all
+from dani_playbook.engine.observe import Observed, Renames, owners, place, read_all, translated
 from dani_playbook.engine.order import references
 from dani_playbook.engine.plan import Planner, assemble, sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Now:
-    """What is there now, and what we manage now."""
+    """What is there now, under the addresses that it will have again, and what we manage now.
+
+    ``homes`` maps the address that a moved object goes back to, to the one that it has today.
+    """
 
     observed: Observed
     inventory: Mapping[Address, InventoryItem]
     returning: frozenset[Address]
+    homes: Mapping[Address, Address]
+
+    def item(self, address: Address) -> InventoryItem | None:
+        return self.inventory.get(self.homes.get(address, address))
 
 
 def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: date) -> Plan:
@@ -34,9 +42,15 @@ def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: d
     """
     specs = planner.specs
     inventory = planner.memory.inventory()
-    observed = place(specs.values(), read_all(specs.values(), planner.live), owners(inventory.values()))
+    homes = _homes(entries, inventory)
+    known = owners(inventory.values())
+    for home, today in homes.items():
+        known[home.kind][inventory[today].live_id] = home
+    observed = place(specs.values(), read_all(specs.values(), planner.live), known)
+    back = {kind: {today.key: home.key for home, today in homes.items() if home.kind == kind} for kind in specs}
+    entries = [_under_old_names(specs[entry.address.kind], entry, back) for entry in entries]
     returning = frozenset(entry.address for entry in entries if entry.deletes)
-    now = _Now(observed=observed, inventory=inventory, returning=returning)
+    now = _Now(observed=observed, inventory=inventory, returning=returning, homes=homes)
     carried_out = [entry for entry in reversed(entries) if entry.verb != REFRESH]
     found = [item for entry in carried_out for item in undo(specs[entry.address.kind], entry, now)]
     findings = [item for item in found if isinstance(item, Finding)]
@@ -46,6 +60,27 @@ def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: d
     state = DesiredState(as_of=as_of, resources={})
     plan = assemble(planner, marked, [*findings, *kept], observed, state, inventory=inventory)
     return sealed(planner, replace(plan, undoes=run.id, refreshed=_refreshed_back(entries, inventory)))
+
+
+def _homes(entries: Sequence[Entry], inventory: Mapping[Address, InventoryItem]) -> dict[Address, Address]:
+    """Moves that can be made back: the object is still where the run put it, and its old address is free."""
+    return {
+        entry.previous: entry.address
+        for entry in entries
+        if entry.previous
+        and entry.address in inventory
+        and inventory[entry.address].live_id == entry.live_id
+        and (entry.previous not in inventory or any(other.address == entry.previous for other in entries))
+    }
+
+
+def _under_old_names(spec: KindSpec, entry: Entry, back: Renames) -> Entry:
+    """The journal names what a run moved by the new key; on the way back the old one counts."""
+
+    def old(image: Fields | None) -> Fields | None:
+        return None if image is None else translated(spec, LiveObject("", "", image), back).fields
+
+    return replace(entry, before=old(entry.before), after=old(entry.after))
 
 
 def _refreshed_back(
@@ -103,7 +138,7 @@ def _current_address(entry: Entry, now: _Now) -> Address | None:
 
 def _gone(entry: Entry, now: _Now) -> Iterator[Change | Finding]:
     """Nothing there to put back; what we still remember of it is dropped."""
-    item = now.inventory.get(entry.address)
+    item = now.item(entry.address)
     if item is not None and entry.inventory_before is None and item.live_id == entry.live_id:
         yield Change(
             address=entry.address,
@@ -138,7 +173,7 @@ def _bring_back(spec: KindSpec, entry: Entry, now: _Now) -> Iterator[Change | Fi
             for name, value in before.items()
             if value is not None and not (spec.fields[name].is_set and value == ())
         ),
-        inventory_before=now.inventory.get(entry.address),
+        inventory_before=now.item(entry.address),
         inventory_after=entry.inventory_before,
     )
 
@@ -165,7 +200,7 @@ def _take_away(
         before=live.fields,
         policy="delete",
         deletes=True,
-        inventory_before=now.inventory.get(address),
+        inventory_before=now.item(address),
     )
 
 
@@ -187,6 +222,8 @@ def _put_back(
             continue
         lost = [item for item in references(spec, {name: was}, deferred=True) if not _is_there(item, now)]
         (fields if current == became and not lost else conflicts).append(change)
+    if entry.previous and address not in now.homes:
+        yield _skipped(address, entry.title, f"can't have its old key back: {entry.previous} is in use")
     if conflicts:
         finding = _skipped(address, entry.title, "was changed since, or refers to what is gone; it stays as it is")
         yield replace(finding, fields=tuple(conflicts))
@@ -202,21 +239,20 @@ def _back(
     fields: tuple[FieldChange, ...],
     conflicts: frozenset[str],
 ) -> Iterator[Change]:
-    current = now.inventory.get(address)
-    home = entry.previous if entry.previous and address == entry.address else None
+    current, today = now.item(address), now.homes.get(address)
     item = _item_before(entry, current, conflicts)
-    if item is not None and home:
-        item = replace(item, address=home)
-    if not fields and item == current and home is None:
+    if item is not None and today:
+        item = replace(item, address=address)
+    if not fields and item == current:
         return
     after = {**live.fields, **{field.name: field.after for field in fields}}
     yield Change(
-        address=home or address,
-        verb=_verb_back(fields, current, item, home),
+        address=address,
+        verb=_verb_back(fields, current, item, today),
         reason=Reason.ROLLBACK,
         title=spec.shown_name(after),
         live_id=live.id,
-        previous=address if home else None,
+        previous=today,
         before=live.fields,
         after=after,
         fields=fields,
@@ -226,9 +262,9 @@ def _back(
 
 
 def _verb_back(
-    fields: Iterable[FieldChange], current: InventoryItem | None, item: InventoryItem | None, home: Address | None
+    fields: Iterable[FieldChange], current: InventoryItem | None, item: InventoryItem | None, today: Address | None
 ) -> Verb:
-    if home:
+    if today:
         return Verb.MOVE
     if fields:
         return Verb.UPDATE

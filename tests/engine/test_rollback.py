@@ -128,3 +128,24 @@ def test_an_object_that_is_gone_has_nothing_to_be_put_back(bench: Bench) -> None
     bench.live.drop("user.ada")
     back = bench.rollback(run)
     assert ([s.code for s in back.skipped], lines(back)) == (["skipped"], [])
+
+
+def test_an_old_key_that_is_in_use_again_is_not_taken_back(bench: Bench) -> None:
+    moved = [company()[0], company()[1], user("rob", email="bob@a.example", first_name="Bob")]
+    run = bench.make(*moved, moves=[("user.bob", "user.rob")])
+    bench.make(*moved, user("bob", email="bob2@a.example"))
+    back = bench.rollback(run)
+    assert ([str(s.address) for s in back.skipped], lines(back)) == (["user.rob"], [])
+
+
+def test_references_are_taken_back_under_the_keys_that_count_then(bench: Bench) -> None:
+    live, memory = bench.live.picture(), bench.memory.inventory()
+    run = bench.make(
+        company()[0],
+        company(manager="rob")[1],
+        user("rob", email="bob@a.example", first_name="Bob", department="ops"),
+        wanted("group.g", name="g", members=("rob",)),
+        moves=[("user.bob", "user.rob")],
+    )
+    bench.apply(bench.rollback(run))
+    assert (bench.live.picture(), bench.memory.inventory()) == (live, memory)

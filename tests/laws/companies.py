@@ -113,3 +113,24 @@ meddling = st.lists(
     max_size=4,
 )
 """What somebody else does to people in the meantime: (key, fields)."""
+
+
+def renamed(company: Company, names: Mapping[str, str]) -> Company:
+    """The same company with other keys for people, wherever they are named."""
+
+    def again(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        out = dict(fields)
+        for spec in SPECS[kind].references:
+            if spec.references == "user" and (value := out.get(spec.name)):
+                out[spec.name] = (
+                    tuple(sorted(names.get(item, item) for item in value))
+                    if isinstance(value, tuple)
+                    else names.get(value, value)
+                )
+        return out
+
+    found = {}
+    for address, fields in company.items():
+        kind, _, key = address.partition(".")
+        found[f"{kind}.{names.get(key, key) if kind == 'user' else key}"] = again(kind, fields)
+    return found

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Verb
+from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.normalize import normalize_fields
 from dani_playbook.engine.order import references
+from dani_playbook.engine.removal import Policies
 from tests.engine.fakes import SPECS, Bench
 from tests.laws import conftest as _profile  # noqa: F401 - registers the profile
-from tests.laws.companies import SECRETS, Company, companies, meddling, resources
+from tests.laws.companies import PEOPLE, SECRETS, Company, companies, meddling, renamed, resources
 
 Benches = Callable[[], Bench]
 lawful = settings(
@@ -180,3 +182,37 @@ def _secrets_only(change: Any, was: dict[str, Any], now: dict[str, Any]) -> bool
     """A new reference may lead to the same secret: then the plan says more than what moves."""
     moved = {name for name in now if now[name] != was[name]}
     return moved <= set(change.written) and all(_hidden(change.written[name]) for name in set(change.written) - moved)
+
+
+@given(
+    first=companies(),
+    second=companies(),
+    people=st.sets(st.sampled_from(PEOPLE), max_size=3),
+    policy=st.sampled_from(["deactivate", "delete", "forget"]),
+    others=meddling,
+)
+@lawful
+def test_laws_2_and_4_hold_with_renamed_keys_and_any_way_of_removal(
+    benches: Benches, first: Company, second: Company, people: set[str], policy: str, others: Any
+) -> None:
+    bench = begun(benches, first)
+    bench.policies = Policies(project={"user": policy, "department": "delete"})
+    meddle(bench, others)
+    names = {key: f"renamed-{key}" for key in sorted(people) if f"user.{key}" in first and f"user.{key}" in second}
+    wanted = resources(renamed(second, names))
+    moves = [(f"user.{old}", f"user.{new}") for old, new in names.items()]
+    before, memory = picture(bench), bench.memory.inventory()
+    try:
+        plan = bench.plan(*wanted, moves=moves, restore=lambda address: True)
+    except PlaybookError as error:
+        assert {problem.code for problem in error.problems} == {"reference-to-removed"}
+        return
+    assume(plan.changes and not plan.blockers)
+    run = bench.apply(plan)
+    assert {str(change.address) for change in plan.changes if change.verb is Verb.MOVE} >= {new for _, new in moves}
+    again = bench.plan(*wanted, moves=moves)
+    assert (again.changes, again.blockers) == ((), ())
+    back = bench.rollback(run)
+    assert back.skipped == ()
+    bench.apply(back)
+    assert (picture(bench), bench.memory.inventory()) == (before, memory)
