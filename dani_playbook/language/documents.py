@@ -11,7 +11,7 @@ from yaml.reader import ReaderError
 
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
-from dani_playbook.language.events import Builder, Stop
+from dani_playbook.language.events import Builder, Stop, doubtful
 from dani_playbook.language.marks import Place
 from dani_playbook.language.project import Limits
 from dani_playbook.language.syntax import LINE_BREAK, explain
@@ -68,7 +68,7 @@ def decode(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
 
 def parse(text: str, file: str, limits: Limits) -> tuple[Document | None, list[Problem]]:
     """The document in ``text``. Cost: about 80 µs for a mapping of 15 fields."""
-    builder = Builder(file, limits)
+    builder = Builder(file, limits, doubtful(text))
     try:
         _feed(builder, text)
     except Stop as stop:

@@ -1,5 +1,6 @@
 """Events: what libyaml says, put together into values with marks. Limits are counted here, before values grow."""
 
+import re
 from sys import intern
 from typing import Any
 
@@ -15,6 +16,14 @@ from dani_playbook.language.scalars import LIST_TAGS, MAP_TAGS, NAMED, TAGS, TEX
 
 _MERGE = "\0merge"
 _DROPPED = "\0dropped"
+
+
+_DOUBTFUL = re.compile(r"[\[{,:]\s*\?(?=\S)")
+
+
+def doubtful(text: str) -> frozenset[int]:
+    """Where a text may begin that libyaml takes for a key and YAML 1.2 for a text: behind ``[?``, ``{?`` and ``, ?``."""
+    return frozenset(found.end() for found in _DOUBTFUL.finditer(text)) if "?" in text else frozenset()
 
 
 class Stop(Exception):
@@ -47,8 +56,9 @@ class Builder:
     Raises ``Stop`` where going on makes no sense or would cost too much.
     """
 
-    def __init__(self, file: str, limits: Limits) -> None:
+    def __init__(self, file: str, limits: Limits, doubtful: frozenset[int] = frozenset()) -> None:
         self.file = file
+        self.doubtful = doubtful
         self.limits = limits
         self.problems: list[Problem] = []
         self.roots = Items()
@@ -87,6 +97,8 @@ class Builder:
         place = (line + 1, column + 1, end.column - column if end.line == line else 0)
         plain = event.implicit[0]
         if self.open.is_map and self.open.key is None:
+            if self.doubtful and start.index in self.doubtful:
+                self._report("yaml-syntax", "a text in brackets begins with ?", place, hint="put it in quotes")
             self._key(event.value, plain, place)
             return
         value = resolve(event.value) if plain else event.value
