@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dani_playbook.core.normalize import canonical
@@ -41,6 +41,7 @@ def read_back(text: str) -> Any:
     return content
 
 
+@settings(deadline=None)
 @given(texts | spiky, values)
 def test_any_value_reads_back_as_itself(name: str, value: Any) -> None:
     text = "\n".join(entry(name, canonical(value), 0)) + "\n"

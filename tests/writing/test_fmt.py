@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dani_playbook.core.dictionary import read_dictionary
@@ -69,6 +69,7 @@ def mappings(draw: st.DrawFn, indent: int, keys: Sequence[str], depth: int, comm
 TOP = ["users", "departments", "jobs", "generate", "version", "name", "templates", "vars"]
 
 
+@settings(deadline=None)
 @given(st.permutations(TOP).flatmap(lambda keys: mappings(0, keys, 4)))
 def test_tidying_changes_neither_meaning_nor_comments_and_twice_is_as_once(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
