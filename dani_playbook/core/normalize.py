@@ -30,6 +30,7 @@ def line(value: str) -> str:
 
 
 def email(value: str) -> str:
+    """As ``text``, in lower case."""
     return text(value).lower()
 
 
@@ -96,12 +97,14 @@ def canonical(value: Any) -> Value:
 
 
 def iso_date(value: Any) -> str:
+    """``2026-12-01``. Raises ``ValueError`` for a moment and for what is no date."""
     if isinstance(value, datetime):
         raise ValueError("a date has no time of day")
     return value.isoformat() if isinstance(value, date) else date.fromisoformat(str(value).strip()).isoformat()
 
 
 def iso_moment(value: Any) -> str:
+    """``2026-12-01T08:00:00Z``. Raises ``ValueError`` where there is no zone."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
     if moment.tzinfo is None:
         raise ValueError("a moment needs a zone, like 2026-12-01T09:00:00+01:00")

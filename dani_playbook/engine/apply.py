@@ -78,7 +78,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         ids |= live.write(plan.changes, ids)
         around.tell("reading back")
         after = look(live, specs, written_ids(plan.changes, ids), renames_after(plan))
-        if wrong := list(not_as_wanted(plan.changes, after, ids)):
+        if wrong := list(not_as_wanted(plan.changes, after, ids, specs)):
             raise ApplyFailed("The live system doesn't show what was written", problems=in_order(wrong))
         around.tell("writing the journal")
         entries = _entries(planner.tokens, run, plan.changes, before, after, ids)
@@ -211,9 +211,7 @@ def _refreshes(run: Run, refreshed: Sequence[Refresh], first: int) -> list[Entry
     ]
 
 
-def _remembered(
-    tokens: Tokens, change: Change, id: LiveId | None, now: Mapping[str, Value]
-) -> InventoryItem | None:
+def _remembered(tokens: Tokens, change: Change, id: LiveId | None, now: Mapping[str, Value]) -> InventoryItem | None:
     """The inventory's item with the live id it got, and fingerprints of the secrets that were written."""
     item = change.inventory_after
     if item is None:

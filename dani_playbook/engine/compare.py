@@ -126,6 +126,4 @@ def _disputed(
     else:
         others = [str(a) for a in claims[match.one.kind, observed.objects[match.one].id] if a != desired.address]
         message, hint = f"seems to be {shown}, and so does {', '.join(others)}", "keep one of them"
-    return Finding(
-        code="disputed", message=message, address=desired.address, source=desired.resource.source, hint=hint
-    )
+    return Finding(code="disputed", message=message, address=desired.address, source=desired.resource.source, hint=hint)

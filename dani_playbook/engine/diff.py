@@ -170,9 +170,7 @@ def _reason(spec: FieldSpec, desired: Desired, verdict: Verdict, choices: Choice
     return Reason.FIELD_CHANGED
 
 
-def _release(
-    spec: KindSpec, desired: Desired, live: LiveObject, applied: Mapping[str, Token], out: _Collected
-) -> None:
+def _release(spec: KindSpec, desired: Desired, live: LiveObject, applied: Mapping[str, Token], out: _Collected) -> None:
     """Fields that we applied and nobody declares any more: from now on live owns them. Ignored ones stay as they are."""
     for name in applied:
         if name in desired.fields:
@@ -273,7 +271,7 @@ def creation(spec: KindSpec, desired: Desired, tokens: Tokens, item: InventoryIt
     ``item`` is the inventory's where we managed it and it is gone.
     """
     fields = _created_fields(spec, desired)
-    after: Fields = {name: None for name in spec.fields} | {change.name: change.after for change in fields}
+    after: Fields = dict.fromkeys(spec.fields) | {change.name: change.after for change in fields}
     return Change(
         address=desired.address,
         verb=Verb.CREATE,

@@ -52,9 +52,12 @@ def find_drift(
             continue
         spec = kinds[address.kind]
         fields = list(_fields(spec, item, live, state.resources.get(address), tokens))
-        for drift in DriftClass:
-            if mine := tuple(change for change, of in fields if of is drift):
-                found.append(DriftItem(address=address, title=spec.shown_name(live.fields), drift=drift, fields=mine))
+        title = spec.shown_name(live.fields)
+        found.extend(
+            DriftItem(address=address, title=title, drift=drift, fields=mine)
+            for drift in DriftClass
+            if (mine := tuple(change for change, of in fields if of is drift))
+        )
     return tuple(sorted(found, key=lambda item: (item.address, item.drift)))
 
 
@@ -70,9 +73,7 @@ def _fields(
             yield _shown(rule, item.applied[name], value, desired, drift), drift
 
 
-def _class(
-    rule: FieldSpec, applied: Token, live: Value, desired: Desired | None, tokens: Tokens
-) -> DriftClass | None:
+def _class(rule: FieldSpec, applied: Token, live: Value, desired: Desired | None, tokens: Tokens) -> DriftClass | None:
     moved = is_moved(rule, applied, live, tokens)
     if desired is None or rule.name not in desired.fields:
         return DriftClass.CHANGED_OUTSIDE if moved else None

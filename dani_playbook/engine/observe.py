@@ -73,9 +73,7 @@ def _addresses(snapshot: KindSnapshot, ours: Mapping[LiveId, Address]) -> dict[L
 
 
 def _renames(snapshot: KindSnapshot, addresses: Mapping[LiveId, Address]) -> dict[str, str]:
-    return {
-        found.key: addresses[id].key for id, found in snapshot.objects.items() if found.key != addresses[id].key
-    }
+    return {found.key: addresses[id].key for id, found in snapshot.objects.items() if found.key != addresses[id].key}
 
 
 def translated(spec: KindSpec, found: LiveObject, renames: Renames) -> LiveObject:

@@ -132,9 +132,7 @@ def sealed(planner: Planner, plan: Plan) -> Plan:
     return replace(plan, digest=digest(plan, planner.specs, planner.tokens))
 
 
-def _relied_on(
-    change: Change, found: Mapping[Address, Guard], specs: Mapping[str, KindSpec]
-) -> tuple[Address, ...]:
+def _relied_on(change: Change, found: Mapping[Address, Guard], specs: Mapping[str, KindSpec]) -> tuple[Address, ...]:
     needed = references(specs[change.address.kind], change.after, deferred=True)
     return tuple(sorted({address for address in needed if address in found}))
 

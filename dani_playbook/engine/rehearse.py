@@ -35,14 +35,13 @@ def rehearse(planner: Planner, plan: Plan) -> Plan:
         pass
     except LiveError as error:
         problems.append(Problem(code="refused-by-live", message=error.message, hint=error.hint))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a foreign handler raises is a finding
         message = f"a handler of the live system raised {type(error).__name__}"
         problems.append(Problem(code="refused-by-live", message=message))
     if not problems:
         return plan
     found = tuple(
-        Finding(code="refused-by-live", message=item.message, address=item.address, hint=item.hint)
-        for item in problems
+        Finding(code="refused-by-live", message=item.message, address=item.address, hint=item.hint) for item in problems
     )
     return sealed(planner, replace(plan, blockers=(*plan.blockers, *found)))
 
@@ -59,4 +58,4 @@ def _tried(planner: Planner, plan: Plan) -> Iterator[Problem]:
     ids = ids_of(plan)
     ids |= planner.live.write(plan.changes, ids)
     after = look(planner.live, planner.specs, written_ids(plan.changes, ids), renames_after(plan))
-    yield from not_as_wanted(plan.changes, after, ids)
+    yield from not_as_wanted(plan.changes, after, ids, planner.specs)

@@ -83,9 +83,7 @@ def _under_old_names(spec: KindSpec, entry: Entry, back: Renames) -> Entry:
     return replace(entry, before=old(entry.before), after=old(entry.after))
 
 
-def _refreshed_back(
-    entries: Sequence[Entry], inventory: Mapping[Address, InventoryItem]
-) -> tuple[Refresh, ...]:
+def _refreshed_back(entries: Sequence[Entry], inventory: Mapping[Address, InventoryItem]) -> tuple[Refresh, ...]:
     """What the run only remembered is forgotten again, where no later run has said more."""
     return tuple(
         Refresh(before=entry.inventory_after, after=entry.inventory_before)
@@ -109,7 +107,7 @@ def _without_needed(
 ) -> tuple[list[Change], list[Finding]]:
     """Leave out deletions of what others have come to refer to, and what only hangs on those."""
     kept: list[Finding] = []
-    while blocked := dict((change.address, finding) for change, finding in referred_to(changes, observed, specs)):
+    while blocked := {change.address: finding for change, finding in referred_to(changes, observed, specs)}:
         changes = [change for change in changes if change.address not in blocked]
         kept += [replace(finding, code="skipped", hint=None) for finding in blocked.values()]
     return changes, kept
@@ -273,9 +271,7 @@ def _verb_back(
     return Verb.ADOPT if current is None or len(item.applied) >= len(current.applied) else Verb.RELEASE
 
 
-def _item_before(
-    entry: Entry, current: InventoryItem | None, conflicts: frozenset[str]
-) -> InventoryItem | None:
+def _item_before(entry: Entry, current: InventoryItem | None, conflicts: frozenset[str]) -> InventoryItem | None:
     """The inventory's item as the run found it, but for fields that a later run, or a conflict, has taken over."""
     before, after = entry.inventory_before, entry.inventory_after
     if current is None:

@@ -50,9 +50,7 @@ def _needs(change: Change, changes: Mapping[Address, Change], kinds: Mapping[str
     ]
 
 
-def _with_needed(
-    kept: set[Address], changes: Mapping[Address, Change], kinds: Mapping[str, KindSpec]
-) -> set[Address]:
+def _with_needed(kept: set[Address], changes: Mapping[Address, Change], kinds: Mapping[str, KindSpec]) -> set[Address]:
     todo = sorted(kept)
     while todo:
         for other in _needs(changes[todo.pop()], changes, kinds):

@@ -46,6 +46,7 @@ class Tokens:
 
 
 def secret_token(reference: SecretRef, seen: str | None) -> Token:
+    """The form of a secret's token; ``seen`` is the fingerprint of what was written."""
     return canonical_text({"ref": reference.uri, "seen": seen})
 
 
@@ -68,6 +69,7 @@ def read_kept(token: Token) -> tuple[Token, Token] | None:
 
 
 def is_set_edit(token: Token) -> bool:
+    """Whether it stands for a partial statement about a set."""
     return token.startswith('{"add":')
 
 

@@ -29,11 +29,13 @@ class Judged:
 
 
 def judge(field: FieldSpec, desired: Value, live: Value, applied: Token | None, tokens: Tokens) -> Judged:
-    """Compare three values of one field.
+    """Compare three values of one field of an object that exists; what is only for its creation is always the same.
 
     ``applied`` is ``None`` where it was never applied. A secret's reference is compared with the applied reference,
     its live value with the fingerprint of what was written.
     """
+    if field.create_only:
+        return Judged(Verdict.SAME, desired, applied or tokens.of(field, desired))
     if isinstance(desired, SecretRef):
         return _judge_secret(field, desired, live, applied, tokens)
     after = effective(field, desired, live)
@@ -70,5 +72,4 @@ def _judge_secret(field: FieldSpec, desired: SecretRef, live: Value, applied: To
     if known["ref"] != desired.uri:
         return Judged(Verdict.CHANGED, desired, tokens.of(field, desired))
     seen = None if live is None else tokens.fingerprint.of(live)
-    same = field.create_only or known["seen"] == seen
-    return Judged(Verdict.SAME if same else Verdict.DRIFT, desired, applied)
+    return Judged(Verdict.SAME if known["seen"] == seen else Verdict.DRIFT, desired, applied)

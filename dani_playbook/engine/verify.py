@@ -25,9 +25,7 @@ class Seen:
         return self.objects.get((kind, id)) if id else None
 
 
-def look(
-    live: Live, kinds: Mapping[str, KindSpec], ids: Iterable[tuple[str, LiveId]], renames: Renames
-) -> Seen:
+def look(live: Live, kinds: Mapping[str, KindSpec], ids: Iterable[tuple[str, LiveId]], renames: Renames) -> Seen:
     """Read what is named, one call a kind, in sets."""
     wanted: dict[str, list[LiveId]] = {}
     for kind, id in ids:
@@ -51,9 +49,7 @@ def touched(plan: Plan) -> Iterator[tuple[str, LiveId]]:
         yield address.kind, guard.live_id
 
 
-def moved_since(
-    plan: Plan, seen: Seen, kinds: Mapping[str, KindSpec], fingerprint: Fingerprint
-) -> Iterator[Problem]:
+def moved_since(plan: Plan, seen: Seen, kinds: Mapping[str, KindSpec], fingerprint: Fingerprint) -> Iterator[Problem]:
     """Touched fields and guards that aren't as the plan saw them. A field that is already as wanted is no problem."""
     for change in plan.changes:
         if change.verb is not Verb.CREATE and change.before is not None:
@@ -80,8 +76,7 @@ def _compared(change: Change) -> Iterable[FieldChange]:
     if not change.deletes or change.before is None:
         return [field for field in change.fields if field.writes]
     return [
-        FieldChange(name=name, before=value, after=value, reason=change.reason)
-        for name, value in change.before.items()
+        FieldChange(name=name, before=value, after=value, reason=change.reason) for name, value in change.before.items()
     ]
 
 
@@ -89,20 +84,27 @@ def _stale(address: Address, field: str | None, message: str) -> Problem:
     return Problem(code="moved-since", message=message, address=address, field=field)
 
 
-def not_as_wanted(changes: Iterable[Change], seen: Seen, ids: Mapping[Address, LiveId]) -> Iterator[Problem]:
-    """Read-back: what the live system shows now against what was written."""
+def not_as_wanted(
+    changes: Iterable[Change], seen: Seen, ids: Mapping[Address, LiveId], kinds: Mapping[str, KindSpec]
+) -> Iterator[Problem]:
+    """Read-back: what the live system shows now against what was written. What it never shows (a password) passes."""
     for change in changes:
         found = seen.get(change.address.kind, ids.get(change.address))
         if change.deletes:
             if found is not None:
                 yield _differs(change.address, None, "is still there after it was deleted")
-        elif found is None:
-            if change.after is not None:
-                yield _differs(change.address, None, "isn't there after it was written")
-        else:
-            for name, value in change.written.items():
-                if found.fields[name] != (() if value is None and isinstance(found.fields[name], tuple) else value):
-                    yield _differs(change.address, name, f"{name} isn't what was written")
+        elif found is not None:
+            yield from _unlike(change, found, kinds[change.address.kind])
+        elif change.after is not None:
+            yield _differs(change.address, None, "isn't there after it was written")
+
+
+def _unlike(change: Change, found: LiveObject, spec: KindSpec) -> Iterator[Problem]:
+    for name, value in change.written.items():
+        field = spec.fields[name]
+        wanted = () if field.is_set and value is None else value
+        if not field.create_only and found.fields[name] != wanted:
+            yield _differs(change.address, name, f"{name} isn't what was written")
 
 
 def _differs(address: Address, field: str | None, message: str) -> Problem:

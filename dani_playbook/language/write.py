@@ -26,8 +26,8 @@ def write_playbooks(
     }
     existing = [path for path in texts if path.exists()]
     if existing and not overwrite:
-        more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
-        raise UsageError(f"{existing[0]}{more} exists already", hint="choose an empty folder, or say --force")
+        more = f", and so do {len(existing) - 1} other files" if len(existing) > 1 else ""
+        raise UsageError(f"{existing[0]} exists already{more}", hint="choose an empty folder")
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")

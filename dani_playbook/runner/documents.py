@@ -59,6 +59,7 @@ def _place(source: Source | None) -> str | None:
 
 
 def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dict[str, Any]:
+    """One field of a change, masked by its class."""
     return {
         "name": change.name,
         "title": spec.title,
@@ -84,6 +85,7 @@ def _nested(spec: FieldSpec, item: Nested, *, reveal: bool) -> dict[str, Any]:
 
 
 def change_document(specs: Specs, change: Change, *, reveal: bool) -> dict[str, Any]:
+    """One change; the fields in the order of the plan."""
     fields = specs[change.address.kind].fields
     return {
         "address": str(change.address),
@@ -104,6 +106,7 @@ def change_document(specs: Specs, change: Change, *, reveal: bool) -> dict[str, 
 
 
 def finding_document(specs: Specs, finding: Finding, *, reveal: bool) -> dict[str, Any]:
+    """A conflict, a doubt, a field held back."""
     fields = specs[finding.address.kind].fields if finding.address else {}
     return {
         "code": finding.code,
@@ -119,6 +122,8 @@ def finding_document(specs: Specs, finding: Finding, *, reveal: bool) -> dict[st
 def plan_document(
     specs: Specs, plan: Plan, *, reveal: bool, environment: str = "", paths: Sequence[str] = ()
 ) -> dict[str, Any]:
+    """``dani.plan/1``."""
+
     def findings(found: Sequence[Finding]) -> list[dict[str, Any]]:
         return [finding_document(specs, item, reveal=reveal) for item in found]
 
@@ -146,9 +151,11 @@ def plan_document(
 
 
 def _people(specs: Specs, plan: Plan) -> dict[str, int]:
+    """How many people something happens to, of all who are there before or after."""
     kinds = {name for name, spec in specs.items() if spec.people}
-    touched = {change.address for change in plan.changes if change.address.kind in kinds and change.touches}
-    return {"touched": len(touched), "total": sum(plan.totals.get(kind, 0) for kind in sorted(kinds))}
+    touched = [change for change in plan.changes if change.address.kind in kinds and change.touches]
+    gone = sum(change.deletes for change in touched)
+    return {"touched": len(touched), "total": gone + sum(plan.totals.get(kind, 0) for kind in sorted(kinds))}
 
 
 def _moment(at: datetime | None) -> str | None:
@@ -156,6 +163,7 @@ def _moment(at: datetime | None) -> str | None:
 
 
 def run_document(run: Run) -> dict[str, Any]:
+    """What is known of a run, without its entries."""
     return {
         "id": run.id,
         "state": run.state.value,
@@ -201,10 +209,12 @@ def entry_change(entry: Entry) -> Change:
 
 
 def runs_document(runs: Sequence[Run]) -> dict[str, Any]:
+    """``dani.runs/1``, newest first."""
     return {"format": "dani.runs/1", "runs": [run_document(run) for run in runs]}
 
 
 def past_run_document(specs: Specs, run: Run, entries: Sequence[Entry], *, reveal: bool) -> dict[str, Any]:
+    """``dani.run/1``: a run and what it did, as a plan would show it."""
     changes = [change_document(specs, entry_change(entry), reveal=reveal) for entry in entries if entry.verb != REFRESH]
     return {"format": "dani.run/1", "run": run_document(run), "changes": changes}
 
@@ -217,6 +227,7 @@ def drift_document(
     *,
     reveal: bool,
 ) -> dict[str, Any]:
+    """``dani.drift/1``."""
     return {
         "format": "dani.drift/1",
         "as_of": as_of.isoformat(),
@@ -238,6 +249,7 @@ def drift_document(
 
 
 def export_document(specs: Specs, objects: Mapping[Address, Mapping[str, Value]], *, reveal: bool) -> dict[str, Any]:
+    """``dani.export/1``: every managed field of every object."""
     return {
         "format": "dani.export/1",
         "resources": {

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from pathlib import Path
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.module import Kind
+from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.resource import DesiredState, Playbooks, Resource
 from dani_playbook.engine.predict import broken_rules, declared_only
@@ -101,7 +101,7 @@ class Offline:
 
     def _is_whole(self, paths: Sequence[str]) -> bool:
         home = (self.config.root / self.config.playbooks).resolve()
-        return not paths or any(home.is_relative_to((Path.cwd() / path).resolve()) for path in paths)
+        return not paths or any(home.is_relative_to((self.config.root / path).resolve()) for path in paths)
 
     def validate(self, paths: Sequence[str]) -> Result:
         """Everything that can be known without a live system; exit 3 where something is wrong."""
@@ -111,7 +111,7 @@ class Offline:
             state = self.desired(loaded.playbooks, None, paths)
             problems = list(broken_rules(declared_only(state, self.specs), self.kinds.values()))
             warnings += [item.problem() for item in unresolved(loaded.playbooks, self.dictionary)]
-        counted = {name: 0 for name in self.specs}
+        counted = dict.fromkeys(self.specs, 0)
         for address in loaded.playbooks.resources:
             counted[address.kind] += 1
         document = {
@@ -168,8 +168,8 @@ class Offline:
         except ValueError as error:
             raise PlaybookError(str(error)) from None
         if address.kind not in self.specs:
-            kinds = ", ".join(self.specs)
-            raise PlaybookError(f"no kind is called {address.kind}", hint=f"kinds are {kinds}")
+            kinds, near = ", ".join(self.specs), did_you_mean(address.kind, self.specs)
+            raise PlaybookError(f"no kind is called {address.kind}{near}", hint=f"kinds are {kinds}")
         return address
 
 

@@ -4,6 +4,7 @@ import getpass
 import os
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from dani_playbook.core.errors import PlaybookError
@@ -30,10 +31,21 @@ def project_key(root: Path, environ: Mapping[str, str], random: Callable[[int], 
         return _key(text, KEY_VARIABLE)
     path = private_folder(root) / "key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(random(32).hex() + "\n")
+        _make_key(path, random)
     return _key(path.read_text("ascii"), str(path))
+
+
+def _make_key(path: Path, random: Callable[[int], bytes]) -> None:
+    """Whole or not at all, and only once: of two first starts one key wins."""
+    draft = path.with_name(f"key.{random(8).hex()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(random(32).hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def _key(text: str, where: str) -> bytes:

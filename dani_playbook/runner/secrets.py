@@ -18,7 +18,11 @@ def resolver(root: Path, environ: Mapping[str, str]) -> Callable[[SecretRef], st
 
     def resolve(reference: SecretRef) -> str:
         scheme, _, place = reference.uri.partition(":")
-        readers = {"env": lambda: _env(place, environ), "file": lambda: _file(place, root), "keyring": lambda: _ring(place)}
+        readers = {
+            "env": lambda: _env(place, environ),
+            "file": lambda: _file(place, root),
+            "keyring": lambda: _ring(place),
+        }
         if scheme not in readers:
             raise LookupError(f"{reference.uri} is no reference that dani knows; use env:, file: or keyring:")
         return readers[scheme]()
@@ -52,7 +56,7 @@ def _ring(place: str) -> str:
         raise LookupError(f"keyring:{place} needs the keyring package: pip install keyring") from None
     try:
         value = keyring.get_password(service, name)
-    except Exception as error:  # backends raise what they like
+    except Exception as error:  # noqa: BLE001 - backends raise what they like
         raise LookupError(f"keyring:{place} can't be read: {type(error).__name__}") from None
     if value is None:
         raise LookupError(f"keyring:{place} isn't in the keyring")

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import ApplyFailed, PlaybookError
-from dani_playbook.core.memory import Run, RunState
+from dani_playbook.core.live import Live
+from dani_playbook.core.memory import Memory, Run, RunState
+from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.values import Fingerprint, Value
@@ -42,18 +44,33 @@ class Planned:
 
 
 class Session(Offline):
-    """One project against its live system. Opens the database, and makes it where it is missing.
+    """One project against its live system, which is opened, and made where it is missing, at first use.
 
-    Raises ``LiveUnreachable`` where it can't be opened.
+    Playbooks are read before: a broken one leaves no trace. Raises ``LiveUnreachable`` where it can't be opened.
     """
 
     def __init__(self, config: Config, *, now: datetime, actor: str, environ: Mapping[str, str]) -> None:
         super().__init__(config, now=now)
         self.actor = actor
         self.environ = environ
-        self.key = project.project_key(config.root, environ, random.token_bytes)
-        self.database = open_database(config, environ)
-        self.live, self.memory = open_system(self.database, self.kinds, self.key)
+
+    @cached_property
+    def key(self) -> bytes:
+        """The project's key, made where it is missing."""
+        return project.project_key(self.config.root, self.environ, random.token_bytes)
+
+    @cached_property
+    def _system(self) -> tuple[Live, Memory]:
+        database = open_database(self.config, self.environ)
+        return open_system(database, self.kinds, self.key)
+
+    @property
+    def live(self) -> Live:
+        return self._system[0]
+
+    @property
+    def memory(self) -> Memory:
+        return self._system[1]
 
     @cached_property
     def planner(self) -> Planner:
@@ -73,11 +90,20 @@ class Session(Offline):
             prefer=request.prefer,
             last_as_of=self._last_as_of(),
         )
-        selection = Selection(targets=request.targets, excludes=request.excludes)
+        selection = self._selection(request, state)
         plan = make_plan(self.planner, state, choices=choices, selection=selection)
         if request.deep:
             plan = rehearse(self.planner, plan)
         return self._planned(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
+
+    def _selection(self, request: Request, state: DesiredState) -> Selection:
+        """Raises ``PlaybookError`` for a pattern that means nothing: a typing error must not look like no changes."""
+        known = [*state.resources, *self.memory.inventory()]
+        for pattern in (*request.targets, *request.excludes, *request.restore):
+            if not any(matches(address, (pattern,)) for address in known):
+                near = did_you_mean(pattern, map(str, known))
+                raise PlaybookError(f"{pattern} means no resource that is declared or managed{near}")
+        return Selection(targets=request.targets, excludes=request.excludes)
 
     def _planned(self, plan: Plan, paths: tuple[str, ...], *, reveal: bool) -> Planned:
         document = documents.plan_document(
@@ -167,7 +193,8 @@ class Session(Offline):
         """Where each value comes from, who owns it, what was applied, what is live."""
         at = self.address(address)
         if name is not None and name not in self.specs[at.kind].fields:
-            raise PlaybookError(f"{at.kind} has no field called {name}", hint=f"dani schema {at.kind} lists them")
+            near = did_you_mean(name, self.specs[at.kind].fields)
+            raise PlaybookError(f"{at.kind} has no field called {name}{near}", hint=f"dani schema {at.kind} lists them")
         playbooks = self.read(request.paths)
         state = self.desired(playbooks, request.at, request.paths)
         subject = Subject(

@@ -11,9 +11,9 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Verb
 from dani_playbook.core.dictionary import read_dictionary
 from dani_playbook.core.errors import LiveError
+from dani_playbook.core.live import Binding
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.module import Kind
-from dani_playbook.core.live import Binding
 from dani_playbook.core.normalize import normalize_fields
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import Desired, DesiredState, Ignored, Move, Resource
@@ -46,6 +46,7 @@ class FakeLive:
         self.reads: list[str] = []
         self.fail_on: Address | None = None
         self.lie_about: Address | None = None
+        self.hidden = "initial_password"
 
     def put(self, address: str, **fields: Any) -> str:
         """Somebody else's write: creates or changes an object by its key."""
@@ -87,6 +88,8 @@ class FakeLive:
                 fields[spec.name] = tuple(sorted(keys[item] for item in value))
             elif value is not None:
                 fields[spec.name] = keys[value]
+        if self.hidden in fields:
+            fields[self.hidden] = None
         return LiveObject(id, key, fields)
 
     def _stored(self, kind: str, fields: Mapping[str, Any], ids: Mapping[Address, str] | None = None) -> dict[str, Any]:
@@ -108,7 +111,10 @@ class FakeLive:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        saved = copy.copy(self.next), {k: {i: (key, dict(f)) for i, (key, f) in v.items()} for k, v in self.rows.items()}
+        saved = (
+            copy.copy(self.next),
+            {k: {i: (key, dict(f)) for i, (key, f) in v.items()} for k, v in self.rows.items()},
+        )
         try:
             yield
         except BaseException:
@@ -221,9 +227,7 @@ def wanted(
         ignore={name: Ignored() for name in ignore},
     )
     declared = {name: value for name, value in fields.items() if name not in ignore}
-    return Desired(
-        resource=resource, as_of=TODAY, fields=declared, sources={}, since=since or {}, derived=derived
-    )
+    return Desired(resource=resource, as_of=TODAY, fields=declared, sources={}, since=since or {}, derived=derived)
 
 
 def state_of(*resources: Desired, moves: Sequence[tuple[str, str]] = (), **rest: Any) -> DesiredState:
@@ -231,7 +235,8 @@ def state_of(*resources: Desired, moves: Sequence[tuple[str, str]] = (), **rest:
         as_of=TODAY,
         resources={item.address: item for item in sorted(resources, key=lambda item: item.address)},
         moves=tuple(
-            Move(before=Address.parse(a), after=Address.parse(b), source=Source("playbooks/all.yaml", 9)) for a, b in moves
+            Move(before=Address.parse(a), after=Address.parse(b), source=Source("playbooks/all.yaml", 9))
+            for a, b in moves
         ),
         **rest,
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from dani_playbook.core.errors import PlanRefused
-from dani_playbook.core.values import SetEdit
+from dani_playbook.core.values import SecretRef, SetEdit
 from tests.engine.fakes import Bench, wanted
 
 X, Y, Z = "Engineer", "Analyst", "Director"
@@ -109,7 +109,12 @@ def test_an_ignored_field_is_neither_planned_nor_released(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("field", "before", "after"),
-    [("status", "suspended", "active"), ("enabled", False, True), ("roles", (), ("admin",)), ("status", "left", "active")],
+    [
+        ("status", "suspended", "active"),
+        ("enabled", False, True),
+        ("roles", (), ("admin",)),
+        ("status", "left", "active"),
+    ],
 )
 def test_what_security_took_away_is_held_until_somebody_says_restore(field: str, before: object, after: object) -> None:
     bench = Bench()
@@ -151,3 +156,16 @@ def test_going_from_an_edit_to_a_whole_set_is_no_conflict(bench: Bench) -> None:
 def test_an_immutable_field_can_not_change(bench: Bench) -> None:
     plan = bench.plan(person(X, employee_id="2"))
     assert [b.code for b in plan.blockers] == ["immutable"]
+
+
+def test_what_is_only_for_creation_is_written_once_and_never_compared() -> None:
+    bench = Bench(secrets={"env:FIRST": "s3cret", "env:SECOND": "0ther"})
+    bench.make(person(initial_password=SecretRef("env:FIRST")))
+    assert shown(bench.plan(person(initial_password=SecretRef("env:SECOND")))) == []
+
+
+def test_adopting_somebody_sets_no_first_password() -> None:
+    bench = Bench(secrets={"env:FIRST": "s3cret"})
+    bench.live.put("user.ada", email="ada@a.example", first_name="Ada", employee_id="1")
+    plan = bench.plan(person(initial_password=SecretRef("env:FIRST")))
+    assert shown(plan) == [("adopt", "user.ada", [])]

@@ -53,7 +53,10 @@ def test_a_deleted_object_comes_back_as_itself(bench: Bench) -> None:
 def test_a_move_is_moved_back(bench: Bench) -> None:
     live, memory = bench.live.picture(), bench.memory.inventory()
     run = bench.make(
-        company()[0], company()[1], user("rob", email="bob@a.example", first_name="Bob"), moves=[("user.bob", "user.rob")]
+        company()[0],
+        company()[1],
+        user("rob", email="bob@a.example", first_name="Bob"),
+        moves=[("user.bob", "user.rob")],
     )
     back = bench.rollback(run)
     assert lines(back) == ["> user.bob"]

@@ -78,7 +78,9 @@ def companies(draw: st.DrawFn) -> Company:
         found["group.g"] = {"name": "g"} | draw(_some(members=members, owners=members, description=_words))
     if draw(st.booleans()):
         value = st.recursive(
-            st.booleans() | st.integers(-(10**9), 10**9) | _words, lambda inner: st.lists(inner, max_size=3), max_leaves=5
+            st.booleans() | st.integers(-(10**9), 10**9) | _words,
+            lambda inner: st.lists(inner, max_size=3),
+            max_leaves=5,
         )
         found["setting.s"] = {"name": "s", "value": draw(value)}
     if departments and people and draw(st.booleans()):
@@ -107,7 +109,8 @@ meddling = st.lists(
     st.tuples(
         st.sampled_from(PEOPLE),
         st.fixed_dictionaries(
-            {}, optional={"job_title": _words, "office": _words, "mobile": st.just("+4940555"), "status": st.just("left")}
+            {},
+            optional={"job_title": _words, "office": _words, "mobile": st.just("+4940555"), "status": st.just("left")},
         ),
     ),
     max_size=4,

@@ -25,9 +25,7 @@ lawful = settings(
 
 def picture(bench: Bench) -> dict[str, Any]:
     """Everything that is live, by kind and key."""
-    return {
-        kind: {found.key: dict(found.fields) for found in bench.live.read(kind).objects.values()} for kind in SPECS
-    }
+    return {kind: {found.key: dict(found.fields) for found in bench.live.read(kind).objects.values()} for kind in SPECS}
 
 
 def begun(benches: Benches, company: Company) -> Bench:
@@ -58,7 +56,8 @@ def test_law_1_normalizing_twice_is_as_once_and_names_every_managed_field(benche
         for fields in objects.values():
             assert list(fields) == list(SPECS[kind].fields)
             assert normalize_fields(SPECS[kind], fields) == {
-                name: () if SPECS[kind].fields[name].is_set and value is None else value for name, value in fields.items()
+                name: () if SPECS[kind].fields[name].is_set and value is None else value
+                for name, value in fields.items()
             }
 
 
@@ -119,9 +118,7 @@ def test_law_4_an_apply_and_its_rollback_leave_the_live_system_as_before(
 
 @given(first=companies(), second=companies())
 @lawful
-def test_law_5_what_is_referred_to_comes_first_and_goes_last(
-    benches: Benches, first: Company, second: Company
-) -> None:
+def test_law_5_what_is_referred_to_comes_first_and_goes_last(benches: Benches, first: Company, second: Company) -> None:
     bench = begun(benches, first)
     plan = planned(bench, second)
     place = {change.address: position for position, change in enumerate(plan.changes)}
@@ -139,7 +136,9 @@ def test_law_5_what_is_referred_to_comes_first_and_goes_last(
 
 @given(first=companies(), second=companies(), seed=st.randoms(use_true_random=False))
 @lawful
-def test_law_6_shuffled_input_gives_the_same_digest(benches: Benches, first: Company, second: Company, seed: Any) -> None:
+def test_law_6_shuffled_input_gives_the_same_digest(
+    benches: Benches, first: Company, second: Company, seed: Any
+) -> None:
     bench = begun(benches, first)
     shuffled = resources(second)
     seed.shuffle(shuffled)
@@ -205,7 +204,10 @@ def test_laws_2_and_4_hold_with_renamed_keys_and_any_way_of_removal(
     try:
         plan = bench.plan(*wanted, moves=moves, restore=lambda address: True)
     except PlaybookError as error:
-        assert {problem.code for problem in error.problems} == {"reference-to-removed"}
+        plan = None
+        codes = {problem.code for problem in error.problems}
+    if plan is None:
+        assert codes == {"reference-to-removed"}
         return
     assume(plan.changes and not plan.blockers)
     run = bench.apply(plan)

@@ -69,7 +69,9 @@ def company(tmp_path: Path, database: Place) -> Project:
     """The example company on an empty database."""
     shutil.copytree(ROOT / "playbooks", tmp_path / "playbooks")
     head = "".join(
-        line for line in (ROOT / "dani.yaml").read_text("utf-8").splitlines(keepends=True) if not line.startswith("database:")
+        line
+        for line in (ROOT / "dani.yaml").read_text("utf-8").splitlines(keepends=True)
+        if not line.startswith("database:")
     )
     return configured(tmp_path, database, head)
 

@@ -49,7 +49,8 @@ def test_an_unmanaged_system_is_exported_and_adopted_without_a_change(company: P
     session.export_to(None, company.root / "exported", reveal=True)
     planned = company.plan("exported")
     mine = [change for change in planned.plan.changes if change.address.kind == kind]
-    assert mine and {change.verb.value for change in mine} == {"adopt"}
+    assert mine
+    assert {change.verb.value for change in mine} == {"adopt"}
     assert [change.fields for change in mine if change.fields] == []
     assert planned.result.exit_code == 0
 
@@ -94,8 +95,6 @@ def test_masked_values_are_in_no_document(company: Project) -> None:
         session.rollback(run).result,
     ]
     text = json.dumps([result.document for result in documents], ensure_ascii=False)
-    hidden = [
-        fields["salary"]["minor"] for fields in company.export()["resources"].values() if fields.get("salary")
-    ]
+    hidden = [fields["salary"]["minor"] for fields in company.export()["resources"].values() if fields.get("salary")]
     assert hidden
     assert [value for value in hidden if str(value) in text] == []

@@ -40,7 +40,8 @@ def statements(project: Project, count: int) -> tuple[Counter[str], int, int]:
     """Queries of a plan by table, statements of the apply, rows created."""
     project.write("playbooks/all.yaml", resources(count))
     session = project.session()
-    with CaptureQueriesContext(connection, ) as planning:
+    assert session.live
+    with CaptureQueriesContext(connection) as planning:
         planned = session.plan(Request())
     with CaptureQueriesContext(connection) as applying:
         session.apply(planned)
@@ -51,7 +52,9 @@ def statements(project: Project, count: int) -> tuple[Counter[str], int, int]:
     return by_table, len(applying), len(planned.plan.changes)
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
 def test_a_plan_takes_the_same_queries_for_50_and_for_5000_and_an_apply_writes_in_bulk(project: Project) -> None:
     few, _, _ = statements(project, 8)
     project.place.empty()
