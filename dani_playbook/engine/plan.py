@@ -20,7 +20,7 @@ from dani_playbook.engine.digest import digest
 from dani_playbook.engine.moves import follow_moves
 from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references
-from dani_playbook.engine.predict import broken_rules, predicted, unknown_references
+from dani_playbook.engine.predict import broken_rules, incomplete, predicted, unknown_references
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.target import Selection, selected
 from dani_playbook.engine.token import Tokens
@@ -74,7 +74,11 @@ def make_plan(
 
 def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
     world = predicted(state, draft.observed, draft.changes, planner.specs)
-    problems = [*unknown_references(state, world, planner.specs), *broken_rules(world, planner.kinds.values())]
+    problems = [
+        *incomplete(draft.changes, world, planner.specs),
+        *unknown_references(state, world, planner.specs),
+        *broken_rules(world, planner.kinds.values()),
+    ]
     if problems:
         raise PlaybookError("The playbooks can't be planned", problems=in_order(problems))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.change import Change
+from dani_playbook.core.change import Change, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.module import Kind
 from dani_playbook.core.names import did_you_mean
@@ -64,6 +64,16 @@ def unknown_references(state: DesiredState, world: World, kinds: Mapping[str, Ki
             for key in _keys(value):
                 if key not in known:
                     yield _unknown(world, address, field.name, field.references or "", key)
+
+
+def incomplete(changes: Iterable[Change], world: World, kinds: Mapping[str, KindSpec]) -> Iterator[Problem]:
+    """Resources that would be created without what their kind needs. What is live already may be declared in part."""
+    for change in changes:
+        if change.verb is Verb.CREATE:
+            for field in kinds[change.address.kind].fields.values():
+                if field.required and (change.after or {}).get(field.name) is None:
+                    message = f"{field.name} is missing, and a new {change.address.kind} needs it"
+                    yield world.problem("missing-field", message, change.address, field.name)
 
 
 def _keys(value: object) -> tuple[str, ...]:

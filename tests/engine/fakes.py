@@ -9,7 +9,7 @@ from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Verb
-from dani_playbook.core.dictionary import read_dictionary
+from dani_playbook.core.dictionary import KindSpec, read_dictionary
 from dani_playbook.core.errors import LiveError
 from dani_playbook.core.live import Binding
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
@@ -200,9 +200,13 @@ class FakeMemory:
 
 
 def bare_kinds() -> dict[str, Kind]:
-    """Kinds without rules, so that a case speaks of one thing."""
+    """Kinds without rules, and without required fields but for people, so that a case speaks of one thing."""
     binding = Binding(kind="", model="", key="", columns={})
-    return {name: Kind(spec=spec, binding=binding) for name, spec in SPECS.items()}
+    return {name: Kind(spec=spec if spec.people else _lenient(spec), binding=binding) for name, spec in SPECS.items()}
+
+
+def _lenient(spec: KindSpec) -> KindSpec:
+    return replace(spec, fields={name: replace(field, required=False) for name, field in spec.fields.items()})
 
 
 def wanted(

@@ -317,3 +317,12 @@ def test_a_falsy_value_is_a_value_like_any_other(bench: Bench, value: object) ->
     setting = wanted("setting.s", name="s", value=value or ({} if value == "" else value))
     bench.make(setting)
     assert lines(bench.plan(setting)) == []
+
+
+def test_a_new_resource_needs_what_its_kind_needs_and_an_adopted_one_has_it(bench: Bench) -> None:
+    part = wanted("user.ada", email="ada@a.example")
+    with pytest.raises(PlaybookError) as caught:
+        bench.plan(part)
+    assert [(p.code, p.field) for p in caught.value.problems] == [("missing-field", "first_name")]
+    bench.live.put("user.ada", email="ada@a.example", first_name="Ada")
+    assert lines(bench.plan(part)) == ["^ user.ada"]
