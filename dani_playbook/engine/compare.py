@@ -10,7 +10,9 @@ from dani_playbook.core.plan import Refresh
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.engine.correlate import Match, correlate, identity_index
-from dani_playbook.engine.diff import Choices, Difference, creation, difference
+from dani_playbook.engine.create import creation
+from dani_playbook.engine.diff import Difference, difference
+from dani_playbook.engine.field import Case, Choices
 from dani_playbook.engine.moves import Moved
 from dani_playbook.engine.observe import Observed, Snapshots, owners, place
 from dani_playbook.engine.removal import Policies, removals
@@ -79,8 +81,16 @@ def _one(
     live = draft.observed.objects.get(desired.address) if is_known else None
     if live is None:
         return Difference(change=creation(spec, desired, tokens, item))
-    previous = moved.previous.get(desired.address)
-    return difference(spec, desired, live, item, tokens=tokens, choices=choices, previous=previous)
+    case = Case(
+        spec=spec,
+        desired=desired,
+        live=live,
+        item=item,
+        tokens=tokens,
+        choices=choices,
+        previous=moved.previous.get(desired.address),
+    )
+    return difference(case)
 
 
 def _correlated(

@@ -15,8 +15,8 @@ from dani_playbook.core.problem import in_order
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.engine import guard
 from dani_playbook.engine.compare import Draft, compare
-from dani_playbook.engine.diff import Choices
 from dani_playbook.engine.digest import digest
+from dani_playbook.engine.field import Choices
 from dani_playbook.engine.moves import follow_moves
 from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references

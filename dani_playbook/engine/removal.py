@@ -32,6 +32,30 @@ def in_scope(item: InventoryItem, state: DesiredState) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """One object on its way out: ``desired`` where it is declared absent, ``item`` where we manage it."""
+
+    spec: KindSpec
+    address: Address
+    policy: str
+    item: InventoryItem | None = None
+    live: LiveObject | None = None
+    desired: Desired | None = None
+
+    @property
+    def reason(self) -> Reason:
+        return Reason.DECLARED_ABSENT if self.desired else Reason.NO_LONGER_DECLARED
+
+    @property
+    def source(self) -> Source | None:
+        return self.desired.resource.source if self.desired else None
+
+    @property
+    def is_protected(self) -> bool:
+        return self.desired.resource.protect if self.desired else bool(self.item and self.item.protect)
+
+
 def removals(
     state: DesiredState,
     inventory: Mapping[Address, InventoryItem],
@@ -40,119 +64,83 @@ def removals(
     policies: Policies,
 ) -> Iterator[Change | Finding]:
     """Everything declared absent, and everything managed that the files, read completely, don't declare."""
-    for desired in state.resources.values():
+    for address, desired in state.resources.items():
         if desired.absent:
-            spec = kinds[desired.address.kind]
+            spec, live = kinds[address.kind], observed.objects.get(address)
             policy = policies.of(spec, declared_absent=True)
+            item = inventory.get(address)
             yield from removal(
-                spec,
-                desired.address,
-                inventory.get(desired.address),
-                observed.objects.get(desired.address),
-                policy,
-                desired,
+                Leaving(spec=spec, address=address, policy=policy, item=item, live=live, desired=desired)
             )
     for address, item in inventory.items():
         if address not in state.resources and address.kind in kinds and in_scope(item, state):
-            spec = kinds[address.kind]
-            yield from removal(spec, address, item, observed.objects.get(address), policies.of(spec))
+            spec, live = kinds[address.kind], observed.objects.get(address)
+            yield from removal(Leaving(spec=spec, address=address, policy=policies.of(spec), item=item, live=live))
 
 
-def removal(
-    spec: KindSpec,
-    address: Address,
-    item: InventoryItem | None,
-    live: LiveObject | None,
-    policy: str,
-    desired: Desired | None = None,
-) -> Iterator[Change | Finding]:
+def removal(leaving: Leaving) -> Iterator[Change | Finding]:
     """What takes one object away; nothing where it is away already and we don't manage it."""
-    reason = Reason.DECLARED_ABSENT if desired else Reason.NO_LONGER_DECLARED
-    source = desired.resource.source if desired else None
-    if live is not None and _is_protected(item, desired) and policy != "forget":
-        yield _protected(address, spec.shown_name(live.fields), source)
+    live, policy = leaving.live, leaving.policy
+    if live is not None and leaving.is_protected and policy != "forget":
+        yield _protected(leaving, live)
         return
-    fields = _fields(spec, live, policy, reason)
-    if live is not None and policy == "delete":
-        yield _removed(address, live, item, spec, policy, reason, source, (), deletes=True)
-    elif live is not None and fields:
-        yield _removed(address, live, item, spec, policy, reason, source, fields, deletes=False)
-    elif item is not None:
-        yield _forgotten(address, live, item, spec, policy, reason, source)
+    fields = tuple(_fields(leaving))
+    if live is not None and (policy == "delete" or fields):
+        yield _removed(leaving, live, fields)
+    elif leaving.item is not None:
+        yield _forgotten(leaving, leaving.item)
 
 
-def _is_protected(item: InventoryItem | None, desired: Desired | None) -> bool:
-    return desired.resource.protect if desired else bool(item and item.protect)
-
-
-def _protected(address: Address, title: str, source: Source | None) -> Finding:
+def _protected(leaving: Leaving, live: LiveObject) -> Finding:
     return Finding(
         code="protected",
         message="is protected, and this plan would remove it",
-        address=address,
-        title=title,
-        source=source,
+        address=leaving.address,
+        title=leaving.spec.shown_name(live.fields),
+        source=leaving.source,
         hint="declare it again; to let it go, first apply it once without protect: true",
     )
 
 
-def _fields(spec: KindSpec, live: LiveObject | None, policy: str, reason: Reason) -> tuple[FieldChange, ...]:
-    if live is None or policy in ("delete", "forget"):
-        return ()
-    return tuple(
-        FieldChange(name=name, before=live.fields[name], after=value, reason=reason)
-        for name, value in spec.removals[policy].items()
-        if live.fields[name] != value
-    )
+def _fields(leaving: Leaving) -> Iterator[FieldChange]:
+    if leaving.live is None or leaving.policy in ("delete", "forget"):
+        return
+    for name, value in leaving.spec.removals[leaving.policy].items():
+        before = leaving.live.fields[name]
+        if before != value:
+            yield FieldChange(name=name, before=before, after=value, reason=leaving.reason)
 
 
-def _removed(
-    address: Address,
-    live: LiveObject,
-    item: InventoryItem | None,
-    spec: KindSpec,
-    policy: str,
-    reason: Reason,
-    source: Source | None,
-    fields: tuple[FieldChange, ...],
-    *,
-    deletes: bool,
-) -> Change:
+def _removed(leaving: Leaving, live: LiveObject, fields: tuple[FieldChange, ...]) -> Change:
+    deletes = leaving.policy == "delete"
     return Change(
-        address=address,
+        address=leaving.address,
         verb=Verb.REMOVE,
-        reason=reason,
-        title=spec.shown_name(live.fields),
+        reason=leaving.reason,
+        title=leaving.spec.shown_name(live.fields),
         live_id=live.id,
         before=live.fields,
         after=None if deletes else {**live.fields, **{change.name: change.after for change in fields}},
         fields=fields,
-        policy=policy,
+        policy=leaving.policy,
         deletes=deletes,
-        source=source,
-        inventory_before=item,
+        source=leaving.source,
+        inventory_before=leaving.item,
     )
 
 
-def _forgotten(
-    address: Address,
-    live: LiveObject | None,
-    item: InventoryItem,
-    spec: KindSpec,
-    policy: str,
-    reason: Reason,
-    source: Source | None,
-) -> Change:
+def _forgotten(leaving: Leaving, item: InventoryItem) -> Change:
     """Nothing to write: the object is away, already as the policy wants it, or is to be let go."""
+    live = leaving.live.fields if leaving.live else None
     return Change(
-        address=address,
+        address=leaving.address,
         verb=Verb.RELEASE,
-        reason=reason,
-        title=spec.shown_name(live.fields) if live else "",
+        reason=leaving.reason,
+        title=leaving.spec.shown_name(live) if live else "",
         live_id=item.live_id,
-        before=live.fields if live else None,
-        after=live.fields if live else None,
-        policy="forget" if policy == "forget" else None,
-        source=source,
+        before=live,
+        after=live,
+        policy="forget" if leaving.policy == "forget" else None,
+        source=leaving.source,
         inventory_before=item,
     )

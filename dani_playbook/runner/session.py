@@ -16,8 +16,8 @@ from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.values import Fingerprint, Value
 from dani_playbook.engine.apply import Surroundings, apply
-from dani_playbook.engine.diff import Choices
 from dani_playbook.engine.drift import find_drift
+from dani_playbook.engine.field import Choices
 from dani_playbook.engine.observe import Observed, owners, place, read_all
 from dani_playbook.engine.plan import Planner, make_plan, unmanaged
 from dani_playbook.engine.rehearse import rehearse

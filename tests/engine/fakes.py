@@ -21,7 +21,7 @@ from dani_playbook.core.snapshot import KindSnapshot, LiveObject
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Fingerprint, Secret, SecretRef
 from dani_playbook.engine.apply import Surroundings, apply
-from dani_playbook.engine.diff import Choices
+from dani_playbook.engine.field import Choices
 from dani_playbook.engine.plan import Planner, make_plan
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.rollback import make_rollback
