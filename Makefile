@@ -34,8 +34,8 @@ format: setup    ## let ruff tidy the code
 	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
 
-docs: setup      ## write the reference pages and the pictures anew
-	@$(PY) docs/generate.py
+docs: setup      ## write reference pages, pictures and the output in examples anew
+	@$(PY) docs/generate.py --examples
 
 build: setup     ## sdist and wheel into dist/
 	@$(PY) -m build --no-isolation
