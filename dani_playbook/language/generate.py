@@ -17,7 +17,7 @@ from dani_playbook.language.rows import PlacedRow
 from dani_playbook.language.tables import read_rows
 from dani_playbook.language.templates import Shelf
 
-KEYS = ("collection", "each", "key", "template", "fields")
+KEYS = ("collection", "each", "key", "template", "fields", "allow_empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,21 @@ def read_generators(opened: Opened, shelf: Shelf, defaults: Mapping[str, Layer],
     for index, entry in enumerate(entries):
         generator = _generator(entry, entries.at(index), opened, defaults)
         if generator:
+            known = len(opened.report.problems)
             rows = read_rows(generator.entry["each"], generator.entry.at("each"), opened)
+            if not rows and len(opened.report.problems) == known and generator.entry.get("allow_empty") is not True:
+                _refuse_empty(generator)
             _read_all(generator, rows, shelf, declared)
+
+
+def _refuse_empty(generator: _Generator) -> None:
+    """A table that lost its rows would remove everybody it declared."""
+    generator.opened.report.problem(
+        "empty-table",
+        "this table has no rows",
+        generator.entry.at("each"),
+        hint="if that is meant, say allow_empty: true beside each:",
+    )
 
 
 def _generator(entry: Any, place: Place, opened: Opened, defaults: Mapping[str, Layer]) -> _Generator | None:
