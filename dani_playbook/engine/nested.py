@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dani_playbook.core.change import Nested
+from dani_playbook.core.normalize import canonical
 from dani_playbook.core.values import Value
 
 _LIMIT = 50
@@ -43,7 +44,7 @@ def _each(found: Any) -> Iterator[Nested]:
 def _side(value: Any) -> Value:
     from deepdiff.helper import NotPresent
 
-    return None if value is NotPresent or isinstance(value, NotPresent) else value
+    return None if value is NotPresent or isinstance(value, NotPresent) else canonical(value)
 
 
 def _path(steps: list[str | int]) -> str:
