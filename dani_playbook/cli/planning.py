@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from dani_playbook.cli import sinks, words
+from dani_playbook.cli.summary import changes_nothing_live
 from dani_playbook.cli.surroundings import is_terminal
 from dani_playbook.core.errors import PlanRefused
 
@@ -61,6 +63,16 @@ def carry_out(invocation: Invocation, session: Session, planned: Planned, *, app
     return invocation.show(result)
 
 
+def _question(document: Mapping[str, Any]) -> str:
+    if changes_nothing_live(document):
+        doing = f"Manage {words.counted(len(document['changes']), 'object')} of {document['live']} from now on"
+    else:
+        touched = document["people"]["touched"]
+        people = words.people(touched) if touched else "nobody"
+        doing = f"Apply this to {document['live']}, touching {people}"
+    return f"{doing}? Only yes is a yes: "
+
+
 def _show_plan(invocation: Invocation, document: Mapping[str, Any], *, asking: bool) -> None:
     """Text goes with the result; beside a result for programs it is only shown to who is asked."""
     around = invocation.surroundings
@@ -89,9 +101,7 @@ def ask(invocation: Invocation, document: Mapping[str, Any]) -> None:
             "this plan has changes, and nobody is here to approve them",
             hint="look at the plan, then run the same command with --approve",
         )
-    touched = document["people"]["touched"]
-    people = "1 person" if touched == 1 else f"{touched:,} people"
-    around.stderr.write(f"Apply this to {document['live']}, touching {people}? Only yes is a yes: ")
+    around.stderr.write(sinks.terminal(_question(document)))
     around.stderr.flush()
     answer = around.stdin.readline()
     if not answer.endswith("\n"):

@@ -1,9 +1,15 @@
 """The sentences that sum up a plan, the same in text and Markdown."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dani_playbook.cli import words
+
+Change = Mapping[str, Any]
+UNTOUCHED = "No changes to the live system."
+FEW = 5
+"""So many objects that are taken as they are are named; more are counted."""
 
 
 def short_digest(digest: str) -> str:
@@ -32,6 +38,35 @@ def nothing(document: Mapping[str, Any]) -> tuple[str, str]:
     unmanaged = sum(document["unmanaged"].values())
     tail = f", {words.counted(unmanaged, 'live resource')} unmanaged" if unmanaged else ""
     return ("No changes.", f"{document['live']} is as the playbooks say: {compared} compared{tail}.")
+
+
+def folded(changes: Sequence[Change]) -> tuple[Sequence[Change], Sequence[Change]]:
+    """Changes to show one by one, and objects that are only taken as they are, where these are more than a few."""
+    quiet = [change for change in changes if is_quiet(change)]
+    if len(quiet) <= FEW:
+        return changes, ()
+    return [change for change in changes if not is_quiet(change)], quiet
+
+
+def is_quiet(change: Change) -> bool:
+    """Whether nothing happens but that ``dani`` manages an object from now on."""
+    return change["verb"] == "adopt" and not change.get("fields")
+
+
+def changes_nothing_live(document: Mapping[str, Any]) -> bool:
+    """Whether a plan has changes, and all of them leave the live system as it is."""
+    return bool(document["changes"]) and all(is_quiet(change) for change in document["changes"])
+
+
+def are_managed(quiet: Sequence[Change], *, done: bool = False) -> str:
+    """``181 objects are as declared and will be managed from the next apply on: 131 users, 50 jobs.``"""
+    counts = Counter(change["kind"] for change in quiet)
+    objects = words.counted(len(quiet), "object")
+    if len(quiet) == 1:
+        tells = "was as declared and is managed since" if done else "is as declared and will be managed"
+    else:
+        tells = "were as declared and are managed since" if done else "are as declared and will be managed"
+    return f"{objects} {tells}{'' if done else ' from the next apply on'}: {words.resources(counts)}."
 
 
 def reversibility(document: Mapping[str, Any]) -> tuple[str, str]:

@@ -6,8 +6,14 @@ from typing import Any
 VERBS = ("create", "adopt", "move", "update", "release", "remove")
 """In the order in which a summary tells them."""
 
-MARKS = ("hire", "prehire", "pre-hire", "rehire", "return", "transfer", "promotion", "rename", "leave")
-"""In the order in which HR people tell them; others follow by name, leavers come last."""
+MARKS = (
+    "hire", "start", "rehire", "return", "reactivation", "transfer", "promotion", "pay", "rename", "leave", "suspension"
+)  # fmt: skip
+"""In the order in which HR people tell them; others follow by name, and who goes comes last."""
+
+_LAST_MARKS = ("leaver", "deletion")
+_MARK_WORDS: Mapping[str, str] = {"pay": "pay change", "membership": "membership change"}
+_COLLECTIONS: Mapping[str, str] = {"powerapps": "PowerApps configuration"}
 
 DRIFT: Mapping[str, tuple[str, str]] = {
     "missing": ("Gone", "managed, and no longer there"),
@@ -52,6 +58,11 @@ def counted(number: int, word: str, words: str | None = None) -> str:
     return f"{number:,} {word if number == 1 else words or word + 's'}"
 
 
+def resources(counts: Mapping[str, int]) -> str:
+    """``20 departments, 1 user`` by kind, in the order given."""
+    return ", ".join(counted(number, _COLLECTIONS.get(kind, kind)) for kind, number in counts.items() if number)
+
+
 def people(number: int) -> str:
     """``1 person``, ``2 people``."""
     return counted(number, "person", "people")
@@ -66,12 +77,13 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
 
 def marks_line(marks: Mapping[str, int]) -> str:
     """``1 hire · 2 transfers · 1 leaver``, empty where there is none."""
-    return " · ".join(counted(marks[mark], mark) for mark in sorted(marks, key=_mark_rank) if marks[mark])
+    shown = (mark for mark in sorted(marks, key=_mark_rank) if marks[mark])
+    return " · ".join(counted(marks[mark], _MARK_WORDS.get(mark, mark)) for mark in shown)
 
 
 def _mark_rank(mark: str) -> tuple[int, str]:
-    if mark == "leaver":
-        return (len(MARKS) + 1, mark)
+    if mark in _LAST_MARKS:
+        return (len(MARKS) + 1 + _LAST_MARKS.index(mark), mark)
     return (MARKS.index(mark) if mark in MARKS else len(MARKS), mark)
 
 

@@ -254,6 +254,15 @@ HARD_PLAN = plan(
     },
 )
 
+KNOWN = [
+    change("^", "adopt", f"{kind}.known-{number}", f"Known {number}", [], reason="adopted")
+    for kind, many in (("department", 1), ("user", 6), ("powerapps", 2))
+    for number in range(many)
+]
+QUIET_PLAN = plan(KNOWN, people={"touched": 0, "total": 248})
+ADOPTING_PLAN = plan([MROSSI, *KNOWN], people={"touched": 1, "total": 248})
+FEW_PLAN = plan(KNOWN[:2], people={"touched": 0, "total": 248})
+
 HOSTILE = (
     "\x1b[31mEve\u202e\n::error::owned ##[error]x <img src=x> `[x](javascript:x)` @team #12 https://e.example | \x9b"
 )
@@ -474,6 +483,9 @@ DOCUMENTS: dict[str, Document] = {
     "plan-empty": EMPTY_PLAN,
     "plan-hard": HARD_PLAN,
     "plan-hostile": HOSTILE_PLAN,
+    "plan-quiet": QUIET_PLAN,
+    "plan-adopting": ADOPTING_PLAN,
+    "plan-few": FEW_PLAN,
     "problems": PROBLEMS,
     "error": ERROR,
     "validation": VALIDATION,
@@ -485,6 +497,7 @@ DOCUMENTS: dict[str, Document] = {
     "runs": RUNS,
     "runs-none": NO_RUNS,
     "run": RUN_DOCUMENT,
+    "run-quiet": RUN_DOCUMENT | {"changes": KNOWN},
     "drift": DRIFT,
     "drift-none": NO_DRIFT,
     "timeline": TIMELINE,

@@ -91,7 +91,7 @@ def test_only_the_word_yes_is_a_yes(fresh: Path, answer: str, code: int, runs: i
 def test_on_a_terminal_yes_applies_what_was_shown(fresh: Path) -> None:
     ended = dani_on_terminal("apply", folder=fresh, answer="yes\n", NO_COLOR="1")
     assert ended.code == 0
-    assert "Applied: 7 created.  (3 hires)" in ended.out
+    assert "Applied: 7 created (3 hires)." in ended.out
     assert f"To take it back: dani rollback {last_run(fresh)}" in ended.out
 
 

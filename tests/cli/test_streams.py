@@ -109,7 +109,7 @@ def test_another_folder_is_gone_to_first(repository: Path, tmp_path: Path, monke
     assert (
         call("-C", str(repository), "-C", "playbooks", "validate", "people")
         .out.rstrip()
-        .endswith("Valid: 2 files, 3 resources (3 user), 3 warnings.")
+        .endswith("Valid: 2 files, 3 resources (3 users), 3 warnings.")
     )
     monkeypatch.chdir("/")
     assert call("validate", "-C", str(repository)).out.startswith("Valid: 4 files")

@@ -5,15 +5,17 @@ from typing import Any
 
 from dani_playbook.cli import values, words
 from dani_playbook.cli.markdown.sheet import Bold, Code, Piece, Sheet
+from dani_playbook.cli.summary import folded
 
 Line = tuple[str, str]
 
 
 def write_changes(sheet: Sheet, changes: Sequence[Mapping[str, Any]]) -> None:
-    """As many as there is room for, in the order of the document."""
-    for index, change in enumerate(changes):
+    """As many as there is room for, in the order of the document; objects only taken as they are are left to the sum."""
+    shown, _ = folded(changes)
+    for index, change in enumerate(shown):
         if not sheet.details(_summary(change), _lines(change), _note(change)):
-            left = words.counted(len(changes) - index, "more change")
+            left = words.counted(len(shown) - index, "more change")
             sheet.paragraph(f"… and {left}; the whole of it is in the output of the job.")
             return
 

@@ -8,7 +8,17 @@ from dani_playbook.cli.markdown.changes import write_changes
 from dani_playbook.cli.markdown.findings import AFTER, BEFORE, write_findings
 from dani_playbook.cli.markdown.sheet import Bold, Code, Sheet
 from dani_playbook.cli.markdown.timeline import item_cells
-from dani_playbook.cli.summary import nothing, origin, reversibility, short_digest, touched
+from dani_playbook.cli.summary import (
+    UNTOUCHED,
+    are_managed,
+    changes_nothing_live,
+    folded,
+    nothing,
+    origin,
+    reversibility,
+    short_digest,
+    touched,
+)
 
 
 def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
@@ -27,12 +37,16 @@ def _write_sum(sheet: Sheet, document: Mapping[str, Any]) -> None:
     if marks := words.marks_line(document["marks"]):
         sheet.paragraph(Bold(marks))
     source = f"Made from {origin(document)}, as of {document['as_of']}."
-    if not document["changes"]:
+    quiet = folded(document["changes"])[1]
+    if changes_nothing_live(document):
+        sheet.paragraph(Bold(UNTOUCHED), f" {are_managed(document['changes'])} {source}")
+    elif not document["changes"]:
         sheet.paragraph(Bold(nothing(document)[0]), " ", nothing(document)[1], " ", source)
     else:
         sheet.paragraph(Bold("Plan:"), f" {words.summary_line(document['summary'], document['unmanaged'])}.")
         first, rest = reversibility(document)
-        sheet.paragraph(Bold(first) if rest else first, f"{rest} {touched(document)} {source}")
+        also = f" {are_managed(quiet)}" if quiet else ""
+        sheet.paragraph(Bold(first) if rest else first, f"{rest} {touched(document)}{also} {source}")
     if not document["complete"]:
         sheet.paragraph("Only a part of the playbooks was looked at; the rest is not planned.")
 

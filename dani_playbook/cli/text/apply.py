@@ -25,8 +25,8 @@ def _write_outcome(page: Page, document: Mapping[str, Any], outcome: str) -> Non
     match outcome:
         case "succeeded":
             marks = words.marks_line(plan["marks"])
-            tail = f"  ({marks})" if marks else ""
-            page.line(("Applied: ", GOOD), words.done_line(plan["summary"]), ".", tail, hang=9)
+            tail = f" ({marks})" if marks else ""
+            page.line(("Applied: ", GOOD), words.done_line(plan["summary"]), f"{tail}.", hang=9)
         case "nothing":
             first, rest = nothing(plan)
             page.line((first, GOOD if first.endswith(".") else STRONG), f" {rest}")

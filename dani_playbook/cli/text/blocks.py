@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dani_playbook.cli import words
+from dani_playbook.cli.summary import are_managed, folded
 from dani_playbook.cli.text.fields import INDENT, label_column, write_fields
 from dani_playbook.cli.text.page import PLACE, STRONG, Page, Span, cells, padded, sign_style
 
@@ -30,14 +31,17 @@ class Columns:
         return cls(title=title, mark=mark, place=mark + marks + 3 * bool(marks))
 
 
-def write_changes(page: Page, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Every change, in the order of the document."""
-    columns = Columns.of(changes)
-    for change in changes:
+def write_changes(page: Page, changes: Sequence[Mapping[str, Any]], *, done: bool = False) -> None:
+    """Every change, in the order of the document; many objects that are only taken as they are become one line."""
+    shown, quiet = folded(changes)
+    columns = Columns.of(shown)
+    for change in shown:
         _write_head(page, change, columns)
         write_fields(page, change, columns.title)
         if not change.get("reversible", True):
             page.line(("  ! ", sign_style("!")), ("can't be taken back", sign_style("!")))
+    if quiet:
+        page.line(("^ ", sign_style("^")), are_managed(quiet, done=done), hang=2)
 
 
 def _write_head(page: Page, change: Mapping[str, Any], columns: Columns) -> None:

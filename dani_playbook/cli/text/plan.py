@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from dani_playbook.cli import words
-from dani_playbook.cli.summary import nothing, origin, reversibility, short_digest, touched
+from dani_playbook.cli.summary import (
+    UNTOUCHED,
+    are_managed,
+    changes_nothing_live,
+    folded,
+    nothing,
+    origin,
+    reversibility,
+    short_digest,
+    touched,
+)
 from dani_playbook.cli.text.blocks import write_changes
 from dani_playbook.cli.text.findings import write_findings
 from dani_playbook.cli.text.page import BAD, GOOD, QUIET, STRONG, Page
@@ -13,11 +23,11 @@ from dani_playbook.cli.text.timeline import write_items
 
 def write(page: Page, document: Mapping[str, Any]) -> None:
     """Header, marks, changes, findings, what is coming, and the sum of it."""
-    page.line(*header(document))
+    page.line(*header(document), hang=2)
     if marks := words.marks_line(document["marks"]):
         page.blank()
         page.line("  " + marks)
-    if document["changes"]:
+    if folded(document["changes"])[0]:
         page.blank()
         write_changes(page, document["changes"])
     write_findings(page, document)
@@ -52,7 +62,9 @@ def _write_horizon(page: Page, document: Mapping[str, Any]) -> None:
 
 
 def _write_sum(page: Page, document: Mapping[str, Any]) -> None:
-    if document["changes"]:
+    if changes_nothing_live(document):
+        page.line((UNTOUCHED, GOOD), f" {are_managed(document['changes'])}")
+    elif document["changes"]:
         page.line(("Plan: ", STRONG), words.summary_line(document["summary"], document["unmanaged"]) + ".")
         first, rest = reversibility(document)
         page.line((first, BAD if rest else ""), f"{rest} {touched(document)}")

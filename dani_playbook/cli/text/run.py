@@ -20,7 +20,7 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
         page.line("  ", (padded("failure", 14)[0], QUIET), (run["failure"], BAD), hang=16)
     if document["changes"]:
         page.blank()
-        write_changes(page, document["changes"])
+        write_changes(page, document["changes"], done=True)
     if run["state"] == "succeeded":
         page.blank()
         page.line(f"To take it back: dani rollback {run['id']}")

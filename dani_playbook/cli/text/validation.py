@@ -27,5 +27,5 @@ def _warned(warnings: list[Any]) -> str:
 
 def _resources(counts: Mapping[str, int]) -> str:
     total = words.counted(sum(counts.values()), "resource")
-    named = ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number)
+    named = words.resources(counts)
     return f"{total} ({named})" if named else total
