@@ -1,18 +1,26 @@
 """Checks of ``dani doctor``: the installation, the project, the live system."""
 
+from __future__ import annotations
+
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from shutil import which
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dani_playbook import __version__
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.core.errors import DaniError
 
+if TYPE_CHECKING:
+    from dani_playbook.runner.config import Config
+    from dani_playbook.runner.session import Session
+
 Check = Mapping[str, Any]
+_MIGRATE = "run manage.py migrate"
+_WRITE = "look at who may write: the file and its folder, or the grants of the database's user"
 OLDEST_PYTHON = (3, 11)
 _OPTIONAL = {
     "psycopg": ("PostgreSQL", "pip install 'dani-playbook[postgres]'; only needed for postgresql:// databases")
@@ -51,10 +59,42 @@ def project_checks(invocation: Invocation) -> Iterator[Check]:
     yield from _playbooks(invocation, config.root / config.playbooks)
     try:
         session = invocation.session()
-        yield check("database", "ok", session.live.name)
-        yield _last_run(session.runs(1).document["runs"])
+        yield _key(config, session)
+        yield from _live(config, session)
     except DaniError as error:
         yield _failed("database", error)
+
+
+def _key(config: Config, session: Session) -> Check:
+    from dani_playbook.runner.health import key_place
+
+    place, is_open = key_place(config.root, session.environ)
+    try:
+        session.key  # noqa: B018 - read and checked, and made where it is missing
+    except DaniError as error:
+        return _failed("key", error)
+    except (OSError, ValueError):
+        return check("key", "failed", f"{place} can't be read", "put back the key that was there")
+    state = "warning" if is_open else "ok"
+    return check("key", state, place, f"others on this machine may read it: chmod 600 {place}")
+
+
+def _live(config: Config, session: Session) -> Iterator[Check]:
+    from dani_playbook.runner import health
+    from dani_playbook.runner.config import shown_database
+
+    live = session.live
+    yield check("database", "ok", f"{live.name} at {shown_database(config.database)}, {health.server()}")
+    waiting = health.waiting_migrations()
+    yield check(
+        "tables", "failed" if waiting else "ok", f"{waiting} changes wait" if waiting else "up to date", _MIGRATE
+    )
+    hindered = health.writing_fails()
+    yield check("writing", "failed" if hindered else "ok", hindered or "works", _WRITE)
+    if wrong := health.key_fails(session):
+        yield _failed("journal", wrong)
+        return
+    yield _last_run(session.runs(1).document["runs"])
 
 
 def _last_run(runs: Sequence[Mapping[str, Any]]) -> Check:
@@ -82,5 +122,7 @@ def _playbooks(invocation: Invocation, folder: Path) -> Iterator[Check]:
 
 
 def _failed(name: str, error: DaniError) -> Check:
-    problems = f" ({error.problems[0].message})" if error.problems else ""
-    return check(name, "failed", f"{error.message}{problems}", error.hint or "see the message")
+    more = f", and {len(error.problems) - 1:,} more" if len(error.problems) > 1 else ""
+    problems = f" ({error.problems[0].message}{more})" if error.problems else ""
+    shows = "dani config validate shows all of it" if name == "configuration" else "dani plan says more"
+    return check(name, "failed", f"{error.message}{problems}", error.hint or shows)

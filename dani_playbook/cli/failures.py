@@ -12,6 +12,7 @@ import click
 
 from dani_playbook import __version__
 from dani_playbook.core.errors import DaniError, UsageError
+from dani_playbook.core.names import did_you_mean
 
 INTERRUPTED = 130
 READER_GONE = 141
@@ -38,7 +39,22 @@ def usage_error(error: click.ClickException) -> UsageError:
     """What click says about the command line, as an error of ours."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "dani"
-    return UsageError(error.format_message().rstrip("."), hint=f"see: {path} --help")
+    return UsageError(_usage_message(error), hint=f"see: {path} --help")
+
+
+def _usage_message(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        known = [] if error.ctx is None else [name for item in error.ctx.command.params for name in item.opts]
+        return f"there is no option {error.option_name}{did_you_mean(error.option_name, known)}"
+    return error.format_message().rstrip(".")
+
+
+def missing_package(error: ModuleNotFoundError) -> str:
+    """What to do where the installation isn't whole."""
+    return (
+        f"Error: the package {error.name} is missing, so dani isn't installed as a whole.\n"
+        "       install it again: pip install dani-playbook\n"
+    )
 
 
 def bug_report(error: BaseException) -> str:

@@ -57,6 +57,14 @@ class DaniGroup(click.Group):
         super().__init__(*arguments, **attributes)
         self.params.extend(global_options())
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, known = args[0], self.list_commands(ctx)
+        if name not in known and not name.startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f'there is no command "{name}"{did_you_mean(name, known)}', ctx)
+        return super().resolve_command(ctx, args)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         self.format_commands(ctx, formatter)
         write_options(self, ctx, formatter)
@@ -78,14 +86,6 @@ class LazyGroup(DaniGroup):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.names)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if name not in self.names and not name.startswith("-") and not ctx.resilient_parsing:
-            raise click.UsageError(f'there is no command "{name}"{did_you_mean(name, self.names)}', ctx)
-        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.names:

@@ -10,6 +10,7 @@ from dani_playbook.cli.log import set_up_log
 from dani_playbook.cli.output import check_target, write_file, write_stream
 from dani_playbook.cli.render import render
 from dani_playbook.cli.surroundings import Surroundings
+from dani_playbook.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dani_playbook.runner.offline import Offline
     from dani_playbook.runner.session import Session
 
+_GONE = "the folder that this was called in isn't there any more"
 _SUFFIXES = {".json": "json", ".md": "markdown"}
 
 
@@ -55,8 +57,8 @@ class Invocation:
         from dani_playbook.runner.config import find_config
 
         named = self.options.get("config") or self.surroundings.environ.get("DANI_CONFIG")
-        found = Path(named) if named else find_config(Path.cwd())
-        return found.absolute().parent if found else Path.cwd()
+        found = Path(named) if named else find_config(_here())
+        return found.absolute().parent if found else _here()
 
     def start(self) -> None:
         """Refuses what would fail after the work was done, and opens the log."""
@@ -70,7 +72,7 @@ class Invocation:
 
         named = self.options.get("config")
         return read_config(
-            Path.cwd(),
+            _here(),
             self.surroundings.environ,
             path=Path(named) if named else None,
             environment=self.options.get("env"),
@@ -79,7 +81,7 @@ class Invocation:
 
     def paths(self, said: Sequence[str]) -> tuple[str, ...]:
         """Paths as said here, so that they are found from the project's folder."""
-        return tuple(said) if self.root == Path.cwd() else tuple(str(Path.cwd() / path) for path in said)
+        return tuple(said) if self.root == _here() else tuple(str(_here() / path) for path in said)
 
     def offline(self) -> Offline:
         """The use cases that need no live system; nothing of Django is loaded."""
@@ -119,3 +121,10 @@ class Invocation:
         """A document as text for people on standard error."""
         stderr = self.surroundings.stderr
         write_stream(stderr, render(document, "text", self.surroundings.surface(stderr, plain=self.plain)))
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError(_GONE, hint="go to another one with cd, or name one with -C") from None

@@ -89,6 +89,9 @@ def run(arguments: Sequence[str], surroundings: Surroundings, program: str = "da
     except BrokenPipeError:
         drop(surroundings.stdout)
         return failures.READER_GONE
+    except ModuleNotFoundError as error:
+        write_stream(surroundings.stderr, sinks.terminal_lines(failures.missing_package(error)))
+        return failures.BUG
     except Exception as error:
         if surroundings.is_debugging:
             raise
@@ -124,16 +127,19 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
 def _tell_error(invocation: Invocation, error: DaniError) -> int:
     """For people on standard error; for programs also as the result they asked for."""
     document = failures.error_document(error, invocation.root if error.problems else Path())
-    if invocation.form != "text":
-        _write_quietly(invocation, document)
+    hindered = _write_result(invocation, document) if invocation.form != "text" else None
     if invocation.form == "text" or invocation.output:
         invocation.tell(document)
+    if hindered and hindered.message != error.message:
+        invocation.tell(failures.error_document(hindered, Path()))
     return error.exit_code
 
 
-def _write_quietly(invocation: Invocation, document: Mapping[str, Any]) -> None:
+def _write_result(invocation: Invocation, document: Mapping[str, Any]) -> DaniError | None:
+    """An error as the result that a program waits for; gives what hindered it."""
     try:
         invocation.start()
         invocation.write_document(document)
     except DaniError as error:
-        invocation.tell(failures.error_document(error, Path()))
+        return error
+    return None

@@ -25,7 +25,7 @@ def global_options() -> list[click.Parameter]:
         ),
         _remembered("--output", metavar="FILE", help="Write the result into a new file; .json and .md say the format."),
         _remembered("--overwrite", is_flag=True, help="Let --output replace a file."),
-        _remembered("--reveal", is_flag=True, help="Show personal values that you may see; it is recorded."),
+        _remembered("--reveal", is_flag=True, help="Show personal and special values in full; secrets never."),
         _remembered("--no-color", is_flag=True, help="No colours (also: NO_COLOR=1)."),
         _remembered(
             "--log-level", type=click.Choice(LOG_LEVELS), metavar="LEVEL", help="debug, info, warning or error."

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from dani_playbook.cli import sinks, words
 from dani_playbook.cli.summary import changes_nothing_live
 from dani_playbook.cli.surroundings import is_terminal
-from dani_playbook.core.errors import PlanRefused
+from dani_playbook.core.errors import PlanRefused, PlaybookError
+from dani_playbook.core.names import did_you_mean
 
 if TYPE_CHECKING:
     from dani_playbook.cli.invocation import Invocation
@@ -28,6 +29,16 @@ def request(invocation: Invocation, **said: Any) -> Request:
 
     said["paths"] = invocation.paths(said.get("paths", ()))
     return Request(reveal=invocation.reveal, **{name: value for name, value in said.items() if value})
+
+
+def check_sides(session: Session, sides: Mapping[str, str]) -> None:
+    """Raises ``PlaybookError`` for a side of a field that no kind has: it would settle nothing, without a word."""
+    for place in sides:
+        resource, _, name = place.rpartition(".")
+        address = session.address(resource)
+        fields = session.specs[address.kind].fields
+        if name not in fields:
+            raise PlaybookError(f"{address.kind} has no field called {name}{did_you_mean(name, fields)}")
 
 
 def exit_code(result: Result, *, asked: bool) -> int:

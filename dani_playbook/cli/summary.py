@@ -29,8 +29,14 @@ def origin(document: Mapping[str, Any]) -> str:
 def nothing(document: Mapping[str, Any]) -> tuple[str, str]:
     """A plan without changes: what to stress, and the rest of the sentence."""
     compared = words.counted(document["summary"].get("unchanged", 0), "resource")
-    if document["held"] or document["blockers"]:
-        return ("No changes", f"that can be made now; {compared} as declared.")
+    if blocked := len(document["blockers"]):
+        things = "1 thing is" if blocked == 1 else f"{blocked:,} things are"
+        return ("No changes", f"until {things} settled.")
+    if held := len(document["held"]):
+        return (
+            "No changes",
+            f"without a yes of its own: {words.counted(held, 'thing')} held back, {compared} compared.",
+        )
     if document.get("undoes"):
         return ("No changes.", f"There is nothing left of run {document['undoes']} to take back.")
     if not document["complete"]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from shutil import get_terminal_size
-from typing import IO, TextIO
+from typing import IO, TextIO, cast
 
 from dani_playbook.cli.render import Surface
 
@@ -23,8 +23,13 @@ class Surroundings:
 
     @classmethod
     def of_process(cls) -> "Surroundings":
+        """A stream that was closed before the start reads and writes nothing."""
         return cls(
-            environ=dict(os.environ), now=datetime.now(UTC), stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr
+            environ=dict(os.environ),
+            now=datetime.now(UTC),
+            stdin=sys.stdin or _nowhere("r"),
+            stdout=sys.stdout or _nowhere("w"),
+            stderr=sys.stderr or _nowhere("w"),
         )
 
     @property
@@ -40,6 +45,10 @@ class Surroundings:
         """How to draw on ``stream``; ``plain`` is what ``--no-color`` says."""
         width = get_terminal_size().columns if is_terminal(stream) else None
         return Surface(width=width, colour=has_colour(self.environ, is_terminal(stream), plain=plain))
+
+
+def _nowhere(mode: str) -> TextIO:
+    return cast(TextIO, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123 - until the process ends
 
 
 def is_terminal(stream: IO[str] | None) -> bool:

@@ -37,6 +37,7 @@ Addresses
 
   KIND.KEY            one resource: user.jdoe, department.engineering
   KIND.KEY.FIELD      one field of it: user.jdoe.department
+  user                a whole kind
   user.*  *.jdoe      patterns, for --target, --exclude, --restore and export;
                       put them in quotes, or the shell takes the star
 

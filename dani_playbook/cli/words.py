@@ -30,7 +30,6 @@ _REASONS: Mapping[str, str] = {
     "released": "no longer declared, left as it is",
     "rollback": "taken back",
     "drift": "changed outside, put back",
-    "reactivation": "brings back who had left or was disabled",
 }
 
 _FIELD_REASONS: Mapping[str, str] = {
@@ -112,7 +111,7 @@ def change_note(change: Mapping[str, Any]) -> str:
         return f"moved from {change['previous']}"
     note = _REASONS.get(reason or "", "")
     if verb != "remove":
-        return note if verb in ("adopt", "release") or reason == "reactivation" else ""
+        return note if verb in ("adopt", "release") else ""
     outcome = "delete" if change.get("deletes") else change.get("policy")
     return f"{note or 'remove'} → {outcome}" if outcome else note
 

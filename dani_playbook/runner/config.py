@@ -91,7 +91,7 @@ def read_config(
     said = {name: value for name in _PLAIN if (value := environ.get(f"DANI_{name.upper()}"))}
     problems = check_values(said, schema)
     if problems:
-        raise PlaybookError("a variable of the environment can't be used", problems=problems)
+        raise PlaybookError("a variable of the shell can't be used", problems=problems)
     return _laid_over(found.parent if found else start, found, document, chosen, said)
 
 

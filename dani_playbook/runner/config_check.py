@@ -14,6 +14,7 @@ from dani_playbook.language.documents import Document
 
 _PASSWORD = "a password stands in the address of the database"
 _REFERENCE = "write ?password=env:NAME behind it and set that variable, or use PGPASSWORD; and change the password"
+_SHAPES = {"database": "write sqlite:///FILE or postgresql://USER@HOST:PORT/NAME"}
 _TYPES = {"object": "a mapping", "string": "a text", "array": "a list", "integer": "a whole number"}
 
 
@@ -34,11 +35,11 @@ def check_values(values: Mapping[str, str], schema: Mapping[str, Any]) -> list[P
     return [
         Problem(
             code="bad-setting",
-            message=f"DANI_{name.upper()} is not written as it should be",
-            hint=_description(schema, name),
+            message=f"DANI_{name.upper()}: {wrong or 'not written as it should be'}",
+            hint=_SHAPES.get(name) or _description(schema, name),
         )
         for name, value in values.items()
-        if _errors({"version": 1, name: value}, schema) or _wrong_value(name, value)
+        if (wrong := _wrong_value(name, value)) or _errors({"version": 1, name: value}, schema)
     ]
 
 

@@ -4,16 +4,18 @@ import io
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dani_playbook.core.dictionary import Dictionary, read_dictionary
-from dani_playbook.core.errors import UsageError
+from dani_playbook.core.errors import PlaybookError, UsageError
 from dani_playbook.core.names import did_you_mean
+from dani_playbook.core.problem import Problem
 from dani_playbook.language.documents import parse
 from dani_playbook.language.project import Limits
 from dani_playbook.language.scalars import resolve
-from dani_playbook.runner.config import SCHEMA, Config, invalid, shown_database
+from dani_playbook.runner.config import SCHEMA, Config, shown_database
 from dani_playbook.runner.config_check import check_document
 
 
@@ -40,15 +42,21 @@ def set_value(path: Path, name: str, text: str, *, dictionary: Dictionary | None
     """Write one setting into the file at ``path``, under its dotted name.
 
     The rest of the file stays as it is, comments too. What results is checked before anything is written, and the
-    file is replaced in one step. Raises PlaybookError where the file would be or is invalid, UsageError where no
-    setting can have this name.
+    file is replaced in one step. Raises PlaybookError where the file would be invalid, UsageError where no setting
+    can have this name or the file can't be written.
     """
     schema = (dictionary or read_dictionary()).schemas[SCHEMA]
     steps = _steps(name, schema["properties"])
     before = path.read_text("utf-8")
     after = _changed(before, steps, _typed(steps, text))
-    _check(after, path.name, schema)
-    _replace(path, after)
+    if problems := _problems(after, path.name, schema):
+        given = "this" if steps[-1] == "database" else f'"{text}"'
+        told = tuple(replace(item, source=None, related=(), field=name) for item in problems)
+        raise PlaybookError(f"{name} can't be {given}; {path.name} stays as it was", problems=told)
+    try:
+        _replace(path, after)
+    except OSError as error:
+        raise UsageError(f"{path.name} can't be written: {error.strerror}", hint="nothing was changed") from None
 
 
 def _steps(name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
@@ -104,12 +112,12 @@ def _keep_anchors(node: Any) -> None:
         _keep_anchors(child)
 
 
-def _check(text: str, file: str, schema: Mapping[str, Any]) -> None:
+def _problems(text: str, file: str, schema: Mapping[str, Any]) -> list[Problem]:
+    """Of the whole file as it would be. The places in it mean nothing to who sees the file as it is."""
     document, problems = parse(text, file, Limits())
     if document is not None and not problems:
         problems = check_document(document, schema)
-    if problems:
-        raise invalid(file, problems)
+    return list(problems)
 
 
 def _replace(path: Path, text: str) -> None:

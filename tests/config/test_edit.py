@@ -95,7 +95,22 @@ def test_a_failing_write_leaves_the_file_and_no_rest(path: Path, monkeypatch: py
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(UsageError, match="No space"):
         set_value(path, "name", "Other")
     assert path.read_text("utf-8") == FILE
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("name", "text"), [("time_zone", "Europe/Berln"), ("offices.Lima", "Amrica/Lima")])
+def test_a_value_that_is_refused_is_told_and_no_line_of_the_old_file(path: Path, name: str, text: str) -> None:
+    with pytest.raises(PlaybookError, match=f'{name} can\'t be "{text}"') as caught:
+        set_value(path, name, text)
+    (problem,) = caught.value.problems
+    assert (problem.source, problem.field) == (None, name)
+    assert path.read_text("utf-8") == FILE
+
+
+def test_a_password_that_is_refused_is_not_repeated(path: Path) -> None:
+    with pytest.raises(PlaybookError) as caught:
+        set_value(path, "database", "postgresql://dani:hunter2@db.example/hr")
+    assert "hunter2" not in caught.value.message + str(caught.value.problems)

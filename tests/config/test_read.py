@@ -156,8 +156,8 @@ def test_a_wrong_variable_is_refused_by_its_name(project: Path) -> None:
     with pytest.raises(PlaybookError) as caught:
         read_config(project, {"DANI_TIME_ZONE": "Berlin time", "DANI_DATABASE": "oracle:thing"})
     assert [problem.message for problem in caught.value.problems] == [
-        "DANI_DATABASE is not written as it should be",
-        "DANI_TIME_ZONE is not written as it should be",
+        "DANI_DATABASE: not written as it should be",
+        'DANI_TIME_ZONE: "Berlin time" is no time zone',
     ]
 
 

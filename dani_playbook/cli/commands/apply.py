@@ -7,7 +7,7 @@ import click
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.options import plan_options
-from dani_playbook.cli.planning import carry_out, request
+from dani_playbook.cli.planning import carry_out, check_sides, request
 
 
 @new_command(
@@ -30,5 +30,7 @@ def command(invocation: Invocation, /, approve: bool, **said: Any) -> int:
     with exit code 4 without. Afterwards it tells the run, and how to take it back.
     """
     session = invocation.session()
-    planned = session.plan(request(invocation, **said))
+    wanted = request(invocation, **said)
+    check_sides(session, wanted.prefer)
+    planned = session.plan(wanted)
     return carry_out(invocation, session, planned, approved=approve)

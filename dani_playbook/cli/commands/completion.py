@@ -16,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
         "dani completion fish > ~/.config/fish/completions/dani.fish",
     ),
 )
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(SHELLS), metavar="bash|zsh|fish")
 @click.pass_obj
 def command(invocation: Invocation, shell: str) -> int:
     """Print the completion script of a shell."""

@@ -8,6 +8,8 @@ from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.options import at_option
 from dani_playbook.cli.planning import request
+from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.names import did_you_mean
 
 
 @new_command("explain", examples=("dani explain user.jdoe", "dani explain user.jdoe.department"))
@@ -20,14 +22,21 @@ def command(invocation: Invocation, address: str, at: date | None) -> int:
     Also what it overrules, what it becomes and when, and every run that changed it.
     """
     session = invocation.session()
-    resource, name = _split(address, {kind: tuple(spec.fields) for kind, spec in session.specs.items()})
-    return invocation.show(session.explain(resource, name, request(invocation, at=at)))
+    asked = request(invocation, at=at)
+    kind, resource, name = _split(address)
+    fields = session.specs[kind].fields if kind in session.specs else {}
+    if name in fields:
+        return invocation.show(session.explain(resource, name, asked))
+    try:
+        return invocation.show(session.explain(address, None, asked))
+    except PlaybookError:
+        if not did_you_mean(name, fields):
+            raise
+    return invocation.show(session.explain(resource, name, asked))
 
 
-def _split(text: str, fields: dict[str, tuple[str, ...]]) -> tuple[str, str | None]:
-    """``user.j.doe.department`` as address and field. A key may hold dots; a last part that is a field is one."""
+def _split(text: str) -> tuple[str, str, str]:
+    """``user.j.doe.department`` as kind, address and last part. A key may hold dots; a last part may be a field."""
     kind, _, rest = text.partition(".")
-    key, dot, name = rest.rpartition(".")
-    if dot and key and (name in fields.get(kind, ()) or "_" in name):
-        return (f"{kind}.{key}", name)
-    return (text, None)
+    key, _, name = rest.rpartition(".")
+    return (kind, f"{kind}.{key}", name if key else "")

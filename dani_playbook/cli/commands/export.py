@@ -1,12 +1,19 @@
 """``dani export``."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.progress import progress
+from dani_playbook.core.errors import PlaybookError
+
+if TYPE_CHECKING:
+    from dani_playbook.runner.session import Session
 
 
 @new_command(
@@ -26,7 +33,7 @@ def command(invocation: Invocation, selector: str | None, folder: Path | None) -
     """Write what is live as playbooks.
 
     A plan of the written playbooks is empty. Without --to the export is printed. SELECTOR is an address, or a pattern
-    like user.* for many.
+    like user.* for many; a kind alone means all of it.
     """
     session = invocation.session()
     with progress(invocation.surroundings, plain=invocation.plain) as tell:
@@ -35,4 +42,15 @@ def command(invocation: Invocation, selector: str | None, folder: Path | None) -
             result = session.export(selector, reveal=invocation.reveal)
         else:
             result = session.export_to(selector, folder, reveal=invocation.reveal)
+    if selector and not result.document["resources"]:
+        _check(session, selector)
     return invocation.show(result)
+
+
+def _check(session: Session, selector: str) -> None:
+    """A typing error must not look like an empty system. Raises ``PlaybookError`` for what can mean nothing."""
+    kind = selector.partition(".")[0]
+    if "*" in kind or (kind in session.specs and (selector == kind or "*" in selector)):
+        return
+    address = session.address(selector if "." in selector else f"{selector}.any")
+    raise PlaybookError(f"the live system has no {address}", hint=f"all of its kind: dani export {address.kind}")

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from dani_playbook.cli import sinks
+from dani_playbook.cli import sinks, words
 from dani_playbook.cli.formatting import Formatted, format_files
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.surroundings import is_terminal
 
 DIFFERS = 3
 
@@ -36,6 +37,9 @@ def command(invocation: Invocation, paths: tuple[str, ...], checking: bool, show
         for file in changed:
             file.write()
     invocation.write("".join(_lines(changed, showing=showing)))
+    stderr = invocation.surroundings.stderr
+    if not changed and is_terminal(stderr):
+        stderr.write(f"{words.counted(len(files), 'file')} looked at; nothing to tidy.\n")
     return DIFFERS if checking and changed else 0
 
 

@@ -38,5 +38,6 @@ def _below(context: click.Context, name: str) -> click.Context:
     found = group.get_command(context, name) if isinstance(group, click.Group) else None
     if found is None:
         known = [*group.list_commands(context), *TOPICS] if isinstance(group, click.Group) else []
-        raise UsageError(f'there is no command or topic "{name}"{did_you_mean(name, known)}', hint="see: dani --help")
+        begun = next((topic for topic in TOPICS if len(name) > 2 and topic.startswith(name)), name)
+        raise UsageError(f'there is no command or topic "{name}"{did_you_mean(begun, known)}', hint="see: dani --help")
     return click.Context(found, info_name=name, parent=context)

@@ -7,7 +7,7 @@ import click
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.options import horizon_option, plan_options
-from dani_playbook.cli.planning import exit_code, request, with_horizon
+from dani_playbook.cli.planning import check_sides, exit_code, request, with_horizon
 
 
 @new_command(
@@ -33,6 +33,7 @@ def command(invocation: Invocation, /, horizon: int | None, asked: bool, **said:
     """
     session = invocation.session()
     wanted = request(invocation, **said)
+    check_sides(session, wanted.prefer)
     result = session.plan(wanted).result
     document = result.document if horizon is None else with_horizon(result.document, session, wanted, horizon)
     invocation.write_document(document)

@@ -20,6 +20,11 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
         page.line("To take it back: ", f"dani rollback {run['id']}")
 
 
+NOT_APPLIED = ("Nothing was applied.", "")
+_SEEN = ("held", "skipped", "warnings")
+"""Where a plan has these it was shown before, with its sum."""
+
+
 def _write_outcome(page: Page, document: Mapping[str, Any], outcome: str) -> None:
     plan = document["plan"]
     match outcome:
@@ -28,7 +33,7 @@ def _write_outcome(page: Page, document: Mapping[str, Any], outcome: str) -> Non
             tail = f" ({marks})" if marks else ""
             page.line(("Applied: ", GOOD), words.done_line(plan["summary"]), f"{tail}.", hang=9)
         case "nothing":
-            first, rest = nothing(plan)
+            first, rest = NOT_APPLIED if any(plan[part] for part in _SEEN) else nothing(plan)
             page.line((first, GOOD if first.endswith(".") else STRONG), f" {rest}")
         case "rolled_back":
             page.line(("Failed; everything was rolled back. ", BAD), f"{plan['live']} is as it was before.")

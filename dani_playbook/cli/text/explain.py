@@ -26,7 +26,7 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
     if len(document["fields"]) == 1:
         _write_field(page, document["fields"][0])
     else:
-        _write_table(page, document["fields"])
+        _write_table(page, document["fields"], place.rpartition(":")[0])
     _write_history(page, document["history"])
 
 
@@ -61,14 +61,17 @@ def _filled(*parts: Any) -> list[str]:
     return [str(part) for part in parts if part]
 
 
-def _write_table(page: Page, fields: Sequence[Mapping[str, Any]]) -> None:
+def _write_table(page: Page, fields: Sequence[Mapping[str, Any]], home: str) -> None:
+    """Where a line is too short, a place in the file ``home`` is told by its line alone."""
     name = max((cells(field["name"]) for field in fields), default=0) + 4
     texts = [values.shown(_value(field)) for field in fields]
     note = name + min(max((cells(text) for text in texts), default=0), _MOST_VALUE) + 3
-    notes = [_note(field) for field in fields]
-    fits = page.width is None or note + max((cells(text) for text in notes), default=0) <= page.width
-    for field, text, told in zip(fields, texts, notes, strict=True):
-        head = padded(f"  {field['name']}", name)
+    for field, text in zip(fields, texts, strict=True):
+        head, told = padded(f"  {field['name']}", name), _note(field)
+        room = None if page.width is None else page.width - max(note, name + cells(text) + 1)
+        if room is not None and home and cells(told) > room:
+            told = told.replace(f"{home}:", "line ")
+        fits = room is None or cells(told) <= room
         page.line(head, padded(text, note - name), (told if fits else "", PLACE), hang=note if fits else name)
         if not fits:
             page.line(("    " + told, PLACE), hang=4)

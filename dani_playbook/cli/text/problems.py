@@ -46,9 +46,7 @@ def _place(problem: Mapping[str, Any]) -> str:
     source = problem.get("source")
     if source:
         return f"{source['file']}:{source['line']}:{source['column']}: "
-    where = problem.get("address") or ""
-    if where and problem.get("field"):
-        where = f"{where}.{problem['field']}"
+    where = ".".join(filter(None, (problem.get("address"), problem.get("field"))))
     return f"{where}: " if where else ""
 
 

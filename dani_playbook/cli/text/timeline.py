@@ -40,6 +40,6 @@ def _write_group(page: Page, items: Iterable[Mapping[str, Any]], address: int, t
         head: list[Span] = ["  ", padded(item["address"], address), padded(item.get("title") or "", title)]
         event = _EVENTS.get(item["event"], item["event"])
         page.line(*head, padded(event, 9), (short_place(item.get("source")), PLACE), hang=4)
+        column = max([_VALUES, *(cells(field["name"]) + 2 for field in item["fields"])]) + 4
         for field in item["fields"]:
-            column = _VALUES + 4
             page.line(padded("    " + field["name"], column), *change_spans(field), hang=column)

@@ -18,7 +18,8 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
     if problems:
         page.line((words.counted(len(problems), "problem"), BAD), f" in {files}{_warned(warnings)}.")
         return
-    page.line(("Valid: ", GOOD), f"{files}, {_resources(document['resources'])}{_warned(warnings)}.", hang=7)
+    counted = f", {_resources(document['resources'])}" if document["resources"] else ""
+    page.line(("Valid: ", GOOD), f"{files}{counted}{_warned(warnings)}.", hang=7)
 
 
 def _warned(warnings: list[Any]) -> str:
