@@ -60,7 +60,7 @@ def project_checks(invocation: Invocation) -> Iterator[Check]:
     try:
         session = invocation.session()
         yield _key(config, session)
-        yield from _live(config, session)
+        yield from _live(session)
     except DaniError as error:
         yield _failed("database", error)
 
@@ -79,12 +79,11 @@ def _key(config: Config, session: Session) -> Check:
     return check("key", state, place, f"others on this machine may read it: chmod 600 {place}")
 
 
-def _live(config: Config, session: Session) -> Iterator[Check]:
+def _live(session: Session) -> Iterator[Check]:
     from dani_playbook.runner import health
-    from dani_playbook.runner.config import shown_database
 
     live = session.live
-    yield check("database", "ok", f"{live.name} at {shown_database(config.database)}, {health.server()}")
+    yield check("database", "ok", f"{live.name} at {health.place()}, {health.server()}")
     waiting = health.waiting_migrations()
     yield check(
         "tables", "failed" if waiting else "ok", f"{waiting} changes wait" if waiting else "up to date", _MIGRATE

@@ -22,17 +22,18 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 def error_document(error: DaniError, root: Path) -> Mapping[str, Any]:
     """``dani.problems/1`` of an error, with the lines of the files below ``root`` that its problems are about."""
+    said = {"code": error.code, "message": error.message, "hint": _way_on(error)}
     if not error.problems:
-        said = {"code": error.code, "message": error.message, "hint": error.hint or _way_on(error)}
         return {"format": "dani.problems/1", "error": said, "problems": [], "warnings": []}
     from dani_playbook.runner import problems, registry
 
-    return problems.error_document(error, root, registry.dictionary())
+    return {**problems.error_document(error, root, registry.dictionary()), "error": said}
 
 
 def _way_on(error: DaniError) -> str | None:
     run = getattr(error, "run", None)
-    return f"the failed run is on record: dani show {run}" if run else None
+    record = f"the failed run is on record: dani show {run}" if run else None
+    return "; ".join(filter(None, (error.hint, record))) or None
 
 
 def usage_error(error: click.ClickException) -> UsageError:

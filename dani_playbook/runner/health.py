@@ -25,6 +25,14 @@ def server(using: str = "default") -> str:
     return f"{connection.display_name} {number[:-4]}.{int(number[-4:])}" if number else connection.display_name
 
 
+def place(using: str = "default") -> str:
+    """Where the data is, as the process is connected: a host project's settings win over dani.yaml."""
+    from django.db import connections
+
+    said = connections[using].settings_dict
+    return str(said["NAME"]) if not said.get("HOST") else f"{said['NAME']} on {said['HOST']}"
+
+
 def writing_fails(using: str = "default") -> str | None:
     """Why nothing can be written, or nothing where a write worked. It changes no row and waits for no run."""
     from django.db import Error
