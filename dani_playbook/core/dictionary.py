@@ -42,7 +42,8 @@ class FieldSpec:
 
     ``type`` is one of string, integer, boolean, date, datetime, list, set, object, money. ``references`` names the
     kind whose keys the value (or each item of a set) holds; ``deferred`` says that it may be set in a second step.
-    ``identity`` is a rank from 1: by which fields a live object is recognised, best first, 0 for none.
+    ``identity`` is a rank from 1: by which fields a live object is recognised, best first, 0 for none; ``within`` are
+    fields that must agree too.
     ``ask`` marks what is never restored by itself. ``choices`` is empty where any value goes.
     """
 
@@ -54,6 +55,7 @@ class FieldSpec:
     deferred: bool = False
     immutable: bool = False
     identity: int = 0
+    within: tuple[str, ...] = ()
     normalize: str | None = None
     ask: bool = False
     required: bool = False
@@ -174,6 +176,7 @@ def _field(name: str, rule: Mapping[str, Any], required: bool) -> FieldSpec:
         deferred=own.get("deferred", False),
         immutable=own.get("immutable", False),
         identity=own.get("identity", 0),
+        within=tuple(own.get("within", ())),
         normalize=own.get("normalize"),
         ask=own.get("ask", False),
         required=required,

@@ -8,6 +8,7 @@ DaniError
 ├── Denied             who you are, or what is allowed          exit 5
 └── LiveError          the operator must look
     ├── LiveUnreachable    a live system can't be reached       exit 9
+    ├── LiveLocked         another run holds it                 exit 6
     ├── ApplyFailed        failed, everything was rolled back   exit 8
     └── NeedsPerson        an outcome is unknown                exit 7
 """
@@ -68,6 +69,13 @@ class LiveError(DaniError):
 class LiveUnreachable(LiveError):
     exit_code = 9
     code = "unreachable"
+
+
+class LiveLocked(LiveError):
+    """Another run writes, and didn't end within the time that one waits. Nothing happened."""
+
+    exit_code = 6
+    code = "locked"
 
 
 class ApplyFailed(LiveError):

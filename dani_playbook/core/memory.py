@@ -1,6 +1,6 @@
 """Memory: what we applied last, and the journal of how. The port that ``state`` fulfils."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,8 +90,8 @@ class Memory(Protocol):
     system's transaction and ends with it.
     """
 
-    def inventory(self) -> Mapping[Address, InventoryItem]:
-        """Everything we manage, sorted by address. One query."""
+    def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
+        """What we manage, everything or ``only`` these, sorted by address. One query, for a part one a batch."""
         ...
 
     def serial(self) -> int:
@@ -123,6 +123,10 @@ class Memory(Protocol):
 
     def entries(self, run: str) -> Sequence[Entry]:
         """In order of position. One query."""
+        ...
+
+    def moves_since(self, run: str) -> Sequence[tuple[Address, Address]]:
+        """Keys that runs after this one renamed, from and to, in order."""
         ...
 
     def history(self, address: Address) -> Sequence[tuple[Run, Entry]]:

@@ -36,7 +36,7 @@ def email(value: str) -> str:
 
 def phone(value: str) -> str:
     """E.164 where it was written with a plus sign; else only noise is taken out."""
-    return _PHONE_NOISE.sub("", text(value))
+    return text(_PHONE_NOISE.sub("", text(value)))
 
 
 def fold(value: str) -> str:
@@ -76,7 +76,7 @@ def _scalar(field: FieldSpec, value: Any) -> Value:
         return iso_moment(value)
     if field.type == "money":
         return money(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and not field.is_nested:
         return _string(field, value) or None
     return canonical(value)
 

@@ -107,3 +107,5 @@ class DesiredState:
     covered: tuple[str, ...] = ()
     whole: bool = True
     """Whether the files are all playbooks of the project: only then may an undeclared resource be removed anywhere."""
+    elsewhere: frozenset[Address] = frozenset()
+    """What the project's other files declare, where only some were asked for."""

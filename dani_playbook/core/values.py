@@ -103,6 +103,19 @@ def from_plain(value: Any) -> Value:
     return value
 
 
+def same(one: Value, other: Value) -> bool:
+    """Whether two canonical values are equal; unlike ``==`` it tells true from 1 and false from 0, at every depth."""
+    if one is other:
+        return True
+    if isinstance(one, str) or one is None or one != other:
+        return bool(one == other)
+    if isinstance(one, tuple) and all(isinstance(item, str) for item in one):
+        return True
+    if isinstance(one, Secret) or isinstance(other, Secret):
+        return isinstance(one, Secret) and isinstance(other, Secret) and same(one.reveal(), other.reveal())
+    return canonical_text(one) == canonical_text(other)
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """Tells values apart without telling them: HMAC-SHA-256 with the project's key, 128 bits of it."""

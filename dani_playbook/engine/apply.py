@@ -1,20 +1,22 @@
 """Plan -> a changed live system and a journal of it. The only place that writes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Reason
 from dani_playbook.core.errors import ApplyFailed, DaniError, LiveError, PlanRefused, PlanStale, PlaybookError
-from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run, RunState
+from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Memory, Run, RunState
 from dani_playbook.core.normalize import normalize_value
 from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.values import Secret, SecretRef, Value
+from dani_playbook.engine.merge import Overtaken, merged
 from dani_playbook.engine.plan import Planner
-from dani_playbook.engine.token import Tokens, read_token
+from dani_playbook.engine.token import Tokens, read_secret
 from dani_playbook.engine.verify import Seen, look, moved_since, not_as_wanted, touched
 
 Resolve = Callable[[SecretRef], Value]
@@ -54,14 +56,18 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
     try:
         return _pivot(planner, replace(plan, changes=changes), run, around)
     except BaseException as error:
-        planner.memory.fail(run.id, around.now(), _why(error))
+        with suppress(LiveError):  # a run that can't be closed now is closed by the next one
+            planner.memory.fail(run.id, around.now(), _why(error))
         raise _as_failure(error) from error
 
 
 def _refresh(planner: Planner, plan: Plan) -> None:
+    """What nothing was planned for is only remembered, where no other run has said more about it."""
     if plan.refreshed:
         with planner.live.transaction():
-            planner.memory.record((), [refresh.after for refresh in plan.refreshed])
+            now = planner.memory.inventory({item.before.address for item in plan.refreshed})
+            still = [item.after for item in plan.refreshed if now.get(item.before.address) == item.before]
+            planner.memory.record((), still)
 
 
 def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
@@ -71,7 +77,8 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         memory.lock(run.id)
         around.tell("checking that nothing moved")
         before = look(live, specs, touched(plan), plan.renames)
-        if moved := list(moved_since(plan, before, specs, planner.tokens.fingerprint)):
+        plan, overtaken = _remembered_now(plan, memory)
+        if moved := [*moved_since(plan, before, specs, planner.tokens.fingerprint), *overtaken]:
             raise PlanStale("Something moved since the plan was made", problems=in_order(moved))
         around.tell("writing")
         ids = ids_of(plan)
@@ -86,6 +93,28 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         finished = around.now()
         memory.succeed(run.id, finished)
     return replace(run, state=RunState.SUCCEEDED, finished_at=finished)
+
+
+def _remembered_now(plan: Plan, memory: Memory) -> tuple[Plan, list[Problem]]:
+    """The plan with inventories merged with what other runs did meanwhile, and the addresses where that can't be."""
+    pairs = [(change.inventory_before, change.inventory_after) for change in plan.changes]
+    pairs += [(refresh.before, refresh.after) for refresh in plan.refreshed]
+    now = memory.inventory({item.address for pair in pairs for item in pair if item})
+    vacated = {change.previous for change in plan.changes if change.previous}
+    overtaken, changes = [], []
+    for change in plan.changes:
+        before, after = change.inventory_before, change.inventory_after
+        found = now.get(before.address) if before else None
+        if before is None and after is not None and after.address not in vacated:
+            found = now.get(after.address)
+        try:
+            after = merged(before, after, found)
+        except Overtaken:
+            message = "another run has changed what dani knows of it since the plan was made"
+            overtaken.append(Problem(code="moved-since", message=message, address=change.address))
+        changes.append(replace(change, inventory_before=found, inventory_after=after))
+    refreshed = tuple(item for item in plan.refreshed if now.get(item.before.address) == item.before)
+    return replace(plan, changes=tuple(changes), refreshed=refreshed), overtaken
 
 
 def _with_secrets(planner: Planner, changes: Sequence[Change], resolve: Resolve) -> tuple[Change, ...]:
@@ -218,9 +247,8 @@ def _remembered(tokens: Tokens, change: Change, id: LiveId | None, now: Mapping[
         return None
     applied = dict(item.applied)
     for name in change.written:
-        token = applied.get(name, "")
-        if token.startswith('{"ref":'):
-            applied[name] = tokens.of_secret(SecretRef(read_token(token)["ref"]), now.get(name))
+        if secret := read_secret(applied.get(name, "")):
+            applied[name] = tokens.of_secret(secret[0], now.get(name))
     return replace(item, live_id=id or item.live_id, applied=applied)
 
 

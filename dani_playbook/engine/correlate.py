@@ -1,6 +1,6 @@
 """Desired, observed -> which live object is meant. None: create. One: adopt. Several: a person decides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from dani_playbook.core.address import Address
@@ -35,25 +35,40 @@ def identity_index(kinds: Iterable[KindSpec], observed: Observed) -> IdentityInd
     fields = {spec.name: spec.identities for spec in kinds}
     for address, found in observed.objects.items():
         for field in fields.get(address.kind, ()):
-            if value := found.fields[field.name]:
-                index.setdefault((address.kind, field.name, fold(str(value))), []).append(address)
+            if found.fields[field.name]:
+                identity = identity_of(field, found.fields)
+                index.setdefault((address.kind, field.name, identity), []).append(address)
     return {key: tuple(sorted(addresses)) for key, addresses in index.items()}
 
 
-def correlate(desired: Desired, spec: KindSpec, observed: Observed, index: IdentityIndex) -> Match:
+def correlate(
+    desired: Desired,
+    spec: KindSpec,
+    observed: Observed,
+    index: IdentityIndex,
+    gives_up: Callable[[Address, FieldSpec], bool] = lambda found, field: False,
+) -> Match:
     """Look for a live object of an address that isn't managed yet: by its key, then by identity fields.
 
-    Every field is asked, so that a key that says one object and an email that says another is a doubt.
+    Every field is asked, so that a key that says one object and an email that says another is a doubt. ``gives_up``
+    tells of an object whether it loses that identity by the same plan.
     """
     found: dict[Address, str] = {}
     if desired.address in observed.objects:
         found[desired.address] = "key"
     for field in spec.identities:
-        for address in _having(desired.address, field, desired.fields, index):
-            found.setdefault(address, field.name)
+        for address in having(spec, field, desired.fields, index):
+            if not gives_up(address, field):
+                found.setdefault(address, field.name)
     return Match(tuple(found.items()))
 
 
-def _having(address: Address, field: FieldSpec, fields: Fields, index: IdentityIndex) -> tuple[Address, ...]:
+def having(spec: KindSpec, field: FieldSpec, fields: Fields, index: IdentityIndex) -> tuple[Address, ...]:
+    """Live objects that have the same identity as ``fields``; a name counts within what the dictionary says."""
     value = fields.get(field.name)
-    return index.get((address.kind, field.name, fold(str(value))), ()) if value else ()
+    return index.get((spec.name, field.name, identity_of(field, fields)), ()) if value else ()
+
+
+def identity_of(field: FieldSpec, fields: Fields) -> str:
+    """The folded value, behind those within which it is unique: two companies may each have a department Sales."""
+    return "\n".join(fold(str(fields.get(name) or "")) for name in (*field.within, field.name))

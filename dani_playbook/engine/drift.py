@@ -8,12 +8,11 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import FieldChange, Reason
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.memory import InventoryItem, Token
-from dani_playbook.core.normalize import canonical
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveObject
-from dani_playbook.core.values import Value
+from dani_playbook.core.values import Value, same
 from dani_playbook.engine.observe import Observed
-from dani_playbook.engine.token import Tokens, effective, is_set_edit, read_kept, read_token
+from dani_playbook.engine.token import Tokens, effective, read_edit, read_kept, read_plain, read_secret
 from dani_playbook.engine.verdict import Verdict, judge
 
 
@@ -65,12 +64,16 @@ def _fields(
     spec: KindSpec, item: InventoryItem, live: LiveObject, desired: Desired | None, tokens: Tokens
 ) -> Iterator[tuple[FieldChange, DriftClass]]:
     for name in spec.fields:
-        if name not in item.applied:
+        if name not in item.applied or (desired and _is_ignored(desired, name)):
             continue
         rule, value = spec.fields[name], live.fields[name]
         drift = _class(rule, item.applied[name], value, desired, tokens)
         if drift:
             yield _shown(rule, item.applied[name], value, desired, drift), drift
+
+
+def _is_ignored(desired: Desired, name: str) -> bool:
+    return name in desired.resource.ignore and name not in desired.fields
 
 
 def _class(rule: FieldSpec, applied: Token, live: Value, desired: Desired | None, tokens: Tokens) -> DriftClass | None:
@@ -88,13 +91,10 @@ def is_moved(rule: FieldSpec, applied: Token, live: Value, tokens: Tokens) -> bo
     """Whether a live value is another than the one we left behind."""
     if kept := read_kept(applied):
         return tokens.of(rule, live) != kept[1]
-    if is_set_edit(applied):
-        edit, items = read_token(applied), set(live or ())
-        return not items.issuperset(edit["add"]) or not items.isdisjoint(edit["remove"])
-    if applied.startswith('{"ref":'):
-        return not rule.create_only and bool(
-            read_token(applied)["seen"] != (None if live is None else tokens.fingerprint.of(live))
-        )
+    if edit := read_edit(applied):
+        return not same(edit.over(live), live or ())
+    if secret := read_secret(applied):
+        return not rule.create_only and secret[1] != (None if live is None else tokens.fingerprint.of(live))
     return tokens.of(rule, live) != applied
 
 
@@ -117,7 +117,5 @@ def applied_value(rule: FieldSpec, applied: Token, live: Value) -> Value:
         return live
     if kept := read_kept(applied):
         applied = kept[1]
-    value = canonical(read_token(applied))
-    if is_set_edit(applied):
-        return tuple(sorted({*(live or ()), *value["add"]} - {*value["remove"]}))
-    return value
+    edit = read_edit(applied)
+    return edit.over(live) if edit else read_plain(applied)

@@ -80,7 +80,7 @@ def outcome(case: Case, name: str, value: Value) -> Outcome:
     change = _change(case, rule, judged)
     if rule.immutable and before is not None:
         return Outcome(name, Place.IMMUTABLE, applied, change)
-    if judged.verdict is Verdict.CONFLICT:
+    if judged.verdict is Verdict.CONFLICT or _follows_live(case, name):
         return _conflict(case, rule, judged, change)
     if judged.verdict is Verdict.DRIFT and rule.ask and not case.choices.restore(case.desired.address):
         return Outcome(name, Place.HELD, applied, change)
@@ -106,12 +106,21 @@ def _reason(case: Case, rule: FieldSpec, verdict: Verdict) -> Reason:
         return Reason.REACTIVATION if rule.ask else Reason.DRIFT
     if since := case.desired.since.get(rule.name):
         last = case.choices.last_as_of
-        return Reason.CORRECTION if last is not None and last >= since else Reason.DUE
+        is_late = last is not None and since <= last and since < case.desired.as_of
+        return Reason.CORRECTION if is_late else Reason.DUE
     return Reason.DERIVED if rule.name in case.desired.derived else Reason.FIELD_CHANGED
+
+
+def _follows_live(case: Case, name: str) -> bool:
+    """A derived field goes with what it is derived from: who stays suspended isn't enabled."""
+    address = case.desired.address
+    sides = (case.choices.prefer.get(f"{address}.{other}") for other in case.spec.fields)
+    return bool(case.choices.prefer) and name in case.desired.derived and "live" in sides
 
 
 def _conflict(case: Case, rule: FieldSpec, judged: Judged, change: FieldChange) -> Outcome:
     winner = case.choices.prefer.get(f"{case.desired.address}.{rule.name}")
+    winner = "live" if _follows_live(case, rule.name) else winner
     settled = replace(change, reason=Reason.CONFLICT_SETTLED)
     if winner == "playbook":
         return Outcome(rule.name, Place.CHANGED, judged.token, settled)

@@ -17,6 +17,11 @@ class Moved:
     previous: Mapping[Address, Address]
     findings: tuple[Finding, ...]
 
+    def stored(self, address: Address) -> InventoryItem | None:
+        """The item as it lies in the inventory, under the address that it had before a move."""
+        item, before = self.inventory.get(address), self.previous.get(address)
+        return replace(item, address=before) if item and before else item
+
 
 def follow_moves(inventory: Mapping[Address, InventoryItem], moves: tuple[Move, ...]) -> Moved:
     """A move of what we don't manage has been made already, or has nothing to move: it says nothing."""

@@ -13,6 +13,7 @@ from dani_playbook.core.module import Kind
 from dani_playbook.core.plan import Guard, Plan
 from dani_playbook.core.problem import in_order
 from dani_playbook.core.resource import DesiredState
+from dani_playbook.core.world import World
 from dani_playbook.engine import guard
 from dani_playbook.engine.compare import Draft, compare
 from dani_playbook.engine.digest import digest
@@ -22,11 +23,21 @@ from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references
 from dani_playbook.engine.predict import broken_rules, incomplete, predicted, unknown_references
 from dani_playbook.engine.removal import Policies
-from dani_playbook.engine.target import Selection, selected
+from dani_playbook.engine.target import Selection, concerns, selected
 from dani_playbook.engine.token import Tokens
 
 BLOCKERS = frozenset(
-    {"conflict", "disputed", "protected", "immutable", "key-taken", "empty-source", "referred-to", "move-occupied"}
+    {
+        "breaks-rule",
+        "conflict",
+        "disputed",
+        "empty-source",
+        "immutable",
+        "key-taken",
+        "move-occupied",
+        "protected",
+        "referred-to",
+    }
 )
 
 
@@ -67,20 +78,38 @@ def make_plan(
     _check(planner, state, draft)
     marked = [replace(change, mark=planner.kinds[change.address.kind].mark(change)) for change in draft.changes]
     kept, complete = selected(marked, selection, specs)
-    findings = [*moved.findings, *draft.findings, *_guarded(kept, state, moved.inventory, draft.observed, specs)]
+    mine = {change.address for change in kept}
+    findings = [item for item in (*moved.findings, *draft.findings) if concerns(item.address, selection, mine)]
+    findings += _guarded(kept, state, moved.inventory, draft.observed, specs)
+    if not complete:
+        findings += broken(planner, predicted(_part(state, kept), draft.observed, kept, specs))
     plan = assemble(planner, kept, findings, draft.observed, state, inventory=moved.inventory)
-    return sealed(planner, replace(plan, complete=complete, refreshed=tuple(draft.refreshed)))
+    behind = tuple(item for item in draft.refreshed if concerns(item.after.address, selection, mine))
+    return sealed(planner, replace(plan, complete=complete, refreshed=behind))
 
 
 def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
     world = predicted(state, draft.observed, draft.changes, planner.specs)
     problems = [
         *incomplete(draft.changes, world, planner.specs),
-        *unknown_references(state, world, planner.specs),
+        *unknown_references(state, world, planner.specs, draft.missing),
         *broken_rules(world, planner.kinds.values()),
     ]
     if problems:
         raise PlaybookError("The playbooks can't be planned", problems=in_order(problems))
+
+
+def broken(planner: Planner, world: World) -> list[Finding]:
+    """Rules that a world breaks, as blockers: for plans that do other than all that the files say."""
+    return [
+        Finding(code="breaks-rule", message=item.message, address=item.address, source=item.source, hint=item.hint)
+        for item in broken_rules(world, planner.kinds.values())
+    ]
+
+
+def _part(state: DesiredState, changes: Sequence[Change]) -> DesiredState:
+    chosen = {change.address for change in changes}
+    return replace(state, resources={a: item for a, item in state.resources.items() if a in chosen})
 
 
 def _guarded(

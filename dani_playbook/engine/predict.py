@@ -1,6 +1,6 @@
 """Desired laid over live: the world that the rules are asked about."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Verb
@@ -53,7 +53,9 @@ def broken_rules(world: World, kinds: Iterable[Kind]) -> Iterator[Problem]:
             yield from rule(world)
 
 
-def unknown_references(state: DesiredState, world: World, kinds: Mapping[str, KindSpec]) -> Iterator[Problem]:
+def unknown_references(
+    state: DesiredState, world: World, kinds: Mapping[str, KindSpec], missing: Collection[Address] = ()
+) -> Iterator[Problem]:
     """Declared references to what will not be there, each with the name that was probably meant."""
     for address, desired in state.resources.items():
         if desired.absent:
@@ -62,7 +64,10 @@ def unknown_references(state: DesiredState, world: World, kinds: Mapping[str, Ki
             value = desired.fields.get(field.name)
             known = world.of(field.references or "")
             for key in _keys(value):
-                if key not in known:
+                if (target := Address(field.references or "", key)) in missing:
+                    message = f"{target} was deleted outside dani; bring it back with --restore {target}"
+                    yield world.problem("reference-to-removed", message, address, field.name)
+                elif key not in known:
                     yield _unknown(world, address, field.name, field.references or "", key)
 
 

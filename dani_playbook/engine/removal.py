@@ -10,6 +10,7 @@ from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.core.source import Source
+from dani_playbook.engine.moves import Moved
 from dani_playbook.engine.observe import Observed
 
 
@@ -26,9 +27,10 @@ class Policies:
 
 
 def in_scope(item: InventoryItem, state: DesiredState) -> bool:
-    """Whether the files that declared ``item`` last were read completely."""
-    return state.whole or any(
-        item.path == path or item.path.startswith(path.rstrip("/") + "/") for path in state.covered
+    """Whether the files that declared ``item`` last were read completely, and no other file declares it now."""
+    return state.whole or (
+        (item.address not in state.elsewhere)
+        and any(item.path == path or item.path.startswith(path.rstrip("/") + "/") for path in state.covered)
     )
 
 
@@ -53,12 +55,13 @@ class Leaving:
 
     @property
     def is_protected(self) -> bool:
-        return self.desired.resource.protect if self.desired else bool(self.item and self.item.protect)
+        """Protection that was applied once is lifted by an apply of its own, not by the plan that would use it."""
+        return bool((self.desired and self.desired.resource.protect) or (self.item and self.item.protect))
 
 
 def removals(
     state: DesiredState,
-    inventory: Mapping[Address, InventoryItem],
+    moved: Moved,
     observed: Observed,
     kinds: Mapping[str, KindSpec],
     policies: Policies,
@@ -68,13 +71,13 @@ def removals(
         if desired.absent:
             spec, live = kinds[address.kind], observed.objects.get(address)
             policy = policies.of(spec, declared_absent=True)
-            item = inventory.get(address)
+            item = moved.stored(address)
             yield from removal(
                 Leaving(spec=spec, address=address, policy=policy, item=item, live=live, desired=desired)
             )
-    for address, item in inventory.items():
-        if address not in state.resources and address.kind in kinds and in_scope(item, state):
-            spec, live = kinds[address.kind], observed.objects.get(address)
+    for address, known in moved.inventory.items():
+        if address not in state.resources and address.kind in kinds and in_scope(known, state):
+            spec, live, item = kinds[address.kind], observed.objects.get(address), moved.stored(address)
             yield from removal(Leaving(spec=spec, address=address, policy=policies.of(spec), item=item, live=live))
 
 
@@ -107,11 +110,12 @@ def _fields(leaving: Leaving) -> Iterator[FieldChange]:
         return
     for name, value in leaving.spec.removals[leaving.policy].items():
         before = leaving.live.fields[name]
-        if before != value:
+        if before != value and not (leaving.desired and name in leaving.desired.resource.ignore):
             yield FieldChange(name=name, before=before, after=value, reason=leaving.reason)
 
 
 def _removed(leaving: Leaving, live: LiveObject, fields: tuple[FieldChange, ...]) -> Change:
+    """A deleted person comes back without what only the live system knew: a password, a last sign-in."""
     deletes = leaving.policy == "delete"
     return Change(
         address=leaving.address,
@@ -124,6 +128,7 @@ def _removed(leaving: Leaving, live: LiveObject, fields: tuple[FieldChange, ...]
         fields=fields,
         policy=leaving.policy,
         deletes=deletes,
+        reversible=not (deletes and leaving.spec.people),
         source=leaving.source,
         inventory_before=leaving.item,
     )

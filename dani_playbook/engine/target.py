@@ -1,6 +1,6 @@
 """--target and --exclude: part of a plan, with what it needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -34,6 +34,14 @@ def selected(
         kept = _with_needed({a for a in kept if matches(a, selection.targets)}, by_address, kinds)
     kept = _without_dependents({a for a in kept if not matches(a, selection.excludes)}, by_address, kinds)
     return [change for change in changes if change.address in kept], len(kept) == len(by_address)
+
+
+def concerns(address: Address | None, selection: Selection | None, kept: Collection[Address]) -> bool:
+    """Whether a finding about ``address`` belongs to what was selected."""
+    if selection is None or address is None or address in kept:
+        return True
+    wanted = not selection.targets or matches(address, selection.targets)
+    return wanted and not matches(address, selection.excludes)
 
 
 def matches(address: Address, patterns: tuple[str, ...]) -> bool:

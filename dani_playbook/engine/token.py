@@ -1,4 +1,8 @@
-"""Tokens: what the inventory keeps of an applied value."""
+"""Tokens: what the inventory keeps of an applied value.
+
+Canonical text stands for a plain value. Everything else begins with a word and a colon, as no JSON does: ``hmac:`` a
+fingerprint, ``ref:`` a secret, ``edit:`` a partial statement about a set, ``kept:`` a conflict settled for live.
+"""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +11,9 @@ from json.encoder import encode_basestring
 
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.core.memory import Token
-from dani_playbook.core.values import Fingerprint, Secret, SecretRef, SetEdit, Value, canonical_text
+from dani_playbook.core.values import Fingerprint, Secret, SecretRef, SetEdit, Value, canonical_text, from_plain
+
+_EDIT, _KEPT, _REFERENCE = "edit:", "kept:", "ref:"
 
 
 @lru_cache(maxsize=65536)
@@ -36,6 +42,8 @@ class Tokens:
         """The token of a value that isn't a reference to a secret."""
         if isinstance(value, SecretRef):
             return secret_token(value, None)
+        if isinstance(value, SetEdit):
+            return _EDIT + canonical_text(value)
         if value is None or not (field.sensitivity.is_masked or isinstance(value, Secret)):
             return plain_token(value)
         return self.fingerprint.of(value)
@@ -47,30 +55,41 @@ class Tokens:
 
 def secret_token(reference: SecretRef, seen: str | None) -> Token:
     """The form of a secret's token; ``seen`` is the fingerprint of what was written."""
-    return canonical_text({"ref": reference.uri, "seen": seen})
+    return _REFERENCE + canonical_text({"ref": reference.uri, "seen": seen})
 
 
 def kept_token(desired: Token, live: Token) -> Token:
     """A conflict that was settled for live: as long as both sides stay, nothing is planned."""
-    return canonical_text({"kept": {"desired": desired, "live": live}})
+    return _KEPT + canonical_text([desired, live])
 
 
-def read_token(token: Token) -> Value:
-    """What canonical text says, for the forms above and for showing plain values."""
-    return json.loads(token)
+def read_plain(token: Token) -> Value:
+    """The value that canonical text stands for."""
+    return from_plain(json.loads(token))
+
+
+def read_edit(token: Token) -> SetEdit | None:
+    """The partial statement that a token stands for, nothing for other tokens."""
+    if not token.startswith(_EDIT):
+        return None
+    edit = json.loads(token.removeprefix(_EDIT))
+    return SetEdit(add=from_plain(edit["add"]), remove=from_plain(edit["remove"]))
+
+
+def read_secret(token: Token) -> tuple[SecretRef, str | None] | None:
+    """A reference and the fingerprint of what it gave when it was applied, nothing for other tokens."""
+    if not token.startswith(_REFERENCE):
+        return None
+    parts = json.loads(token.removeprefix(_REFERENCE))
+    return SecretRef(parts["ref"]), parts["seen"]
 
 
 def read_kept(token: Token) -> tuple[Token, Token] | None:
     """The two sides of a settled conflict, nothing for other tokens."""
-    if not token.startswith('{"kept":'):
+    if not token.startswith(_KEPT):
         return None
-    kept = read_token(token)["kept"]
-    return kept["desired"], kept["live"]
-
-
-def is_set_edit(token: Token) -> bool:
-    """Whether it stands for a partial statement about a set."""
-    return token.startswith('{"add":')
+    desired, live = json.loads(token.removeprefix(_KEPT))
+    return desired, live
 
 
 def effective(field: FieldSpec, value: Value, live: Value) -> Value:

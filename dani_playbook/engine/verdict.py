@@ -5,8 +5,8 @@ from enum import Enum
 
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.core.memory import Token
-from dani_playbook.core.values import SecretRef, SetEdit, Value
-from dani_playbook.engine.token import Tokens, effective, is_set_edit, read_kept, read_token
+from dani_playbook.core.values import SecretRef, SetEdit, Value, same
+from dani_playbook.engine.token import Tokens, effective, read_edit, read_kept, read_secret
 
 
 class Verdict(Enum):
@@ -39,8 +39,8 @@ def judge(field: FieldSpec, desired: Value, live: Value, applied: Token | None, 
     if isinstance(desired, SecretRef):
         return _judge_secret(field, desired, live, applied, tokens)
     after = effective(field, desired, live)
-    token = tokens.of(field, desired) if isinstance(desired, SetEdit) else tokens.of(field, after)
-    if after == live:
+    token = tokens.of(field, desired if isinstance(desired, SetEdit) else after)
+    if same(after, live):
         return Judged(Verdict.SAME, after, token)
     if isinstance(desired, SetEdit):
         return Judged(_judge_edit(token, applied), after, token)
@@ -54,7 +54,9 @@ def _judge_plain(after: Value, desired: Token, live: Token, applied: Token | Non
         if kept == (desired, live):
             return Judged(Verdict.SAME, after, applied)
         applied = kept[1]
-    if is_set_edit(applied) or live == applied:
+    if secret := read_secret(applied):
+        applied = secret[1] or "null"
+    if read_edit(applied) or live == applied:
         return Judged(Verdict.CHANGED, after, desired)
     return Judged(Verdict.DRIFT if desired == applied else Verdict.CONFLICT, after, desired)
 
@@ -66,10 +68,11 @@ def _judge_edit(desired: Token, applied: Token | None) -> Verdict:
 
 
 def _judge_secret(field: FieldSpec, desired: SecretRef, live: Value, applied: Token | None, tokens: Tokens) -> Judged:
-    if applied is None or not applied.startswith('{"ref":'):
+    known = read_secret(applied) if applied else None
+    if known is None:
         return Judged(Verdict.NEW, desired, tokens.of(field, desired))
-    known = read_token(applied)
-    if known["ref"] != desired.uri:
-        return Judged(Verdict.CHANGED, desired, tokens.of(field, desired))
-    seen = None if live is None else tokens.fingerprint.of(live)
-    return Judged(Verdict.SAME if known["seen"] == seen else Verdict.DRIFT, desired, applied)
+    reference, seen = known
+    stands = seen == (None if live is None else tokens.fingerprint.of(live))
+    if reference == desired:
+        return Judged(Verdict.SAME if stands else Verdict.DRIFT, desired, applied or "")
+    return Judged(Verdict.CHANGED if stands else Verdict.CONFLICT, desired, tokens.of(field, desired))

@@ -10,7 +10,7 @@ from dani_playbook.core.live import Live
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.snapshot import LiveId, LiveObject
-from dani_playbook.core.values import Fingerprint
+from dani_playbook.core.values import Fingerprint, same
 from dani_playbook.engine.guard import guard_of
 from dani_playbook.engine.observe import Renames, translated
 
@@ -67,7 +67,8 @@ def _changed(change: Change, found: LiveObject | None) -> Iterator[Problem]:
         yield _stale(change.address, None, "is gone since the plan was made")
         return
     for field in _compared(change):
-        if found.fields[field.name] not in (field.before, field.after):
+        now = found.fields[field.name]
+        if not (same(now, field.before) or same(now, field.after)):
             yield _stale(change.address, field.name, f"{field.name} was changed since the plan was made")
 
 
@@ -103,7 +104,7 @@ def _unlike(change: Change, found: LiveObject, spec: KindSpec) -> Iterator[Probl
     for name, value in change.written.items():
         field = spec.fields[name]
         wanted = () if field.is_set and value is None else value
-        if not field.create_only and found.fields[name] != wanted:
+        if not field.create_only and not same(found.fields[name], wanted):
             yield _differs(change.address, name, f"{name} isn't what was written")
 
 

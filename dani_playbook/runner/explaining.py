@@ -5,30 +5,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.change import Change, Finding, Reason
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.resource import Desired, Playbooks, Resource
 from dani_playbook.core.snapshot import LiveObject
-from dani_playbook.core.values import Fields, SecretRef
+from dani_playbook.core.values import Fields
 from dani_playbook.engine.drift import applied_value, is_moved
-from dani_playbook.engine.token import Tokens, is_set_edit, read_token
-from dani_playbook.engine.verdict import Verdict, judge
+from dani_playbook.engine.token import Tokens, read_edit, read_kept, read_secret
 from dani_playbook.runner.documents import shown
 
-_SENTENCES: Mapping[Verdict, str] = {
-    Verdict.SAME: "as declared",
-    Verdict.NEW: "will be set: never applied before",
-    Verdict.CHANGED: "will be updated: the playbook changed",
-    Verdict.DRIFT: "was changed outside dani since the last apply",
-    Verdict.CONFLICT: "conflict: both the playbook and live changed",
+_PLANNED: Mapping[Reason, str] = {
+    Reason.FIELD_CHANGED: "will be updated: the playbook changed",
+    Reason.DECLARED: "will be set: the object doesn't exist yet",
+    Reason.DERIVED: "will be updated: the dates say so",
+    Reason.DUE: "will be updated: its day has come",
+    Reason.CORRECTION: "will be updated: a correction of a day that has passed",
+    Reason.DRIFT: "was changed outside dani since the last apply; will be restored",
+    Reason.REACTIVATION: "was changed outside dani since the last apply; will be restored",
+    Reason.RELEASED: "will be released: from then on live owns it",
+    Reason.NO_LONGER_DECLARED: "will be changed by the removal: no longer declared",
+    Reason.DECLARED_ABSENT: "will be changed by the removal: declared absent",
+}
+_FOUND: Mapping[str, str] = {
+    "conflict": "conflict: both the playbook and live changed since the last apply",
+    "held": "was changed outside dani since the last apply; waits for --restore",
+    "immutable": "can't be changed: it is set for good",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Everything that is known of one address."""
+    """Everything that is known of one address, and what the next plan makes of it."""
 
     address: Address
     spec: KindSpec
@@ -36,6 +46,8 @@ class Subject:
     desired: Desired | None
     item: InventoryItem | None
     live: LiveObject | None
+    change: Change | None
+    findings: tuple[Finding, ...]
     history: Sequence[tuple[Run, Entry]]
 
     def raise_if_unknown(self, playbooks: Playbooks) -> None:
@@ -99,7 +111,7 @@ def _field(subject: Subject, spec: FieldSpec, description: str, tokens: Tokens, 
         "applied": _applied(spec, token, live, tokens, reveal=reveal),
         "live": shown(spec, live, reveal=reveal),
         "owner": "playbook" if is_declared else "live" if live not in (None, ()) else "nobody",
-        "verdict": _verdict(desired, spec, live, token, tokens, is_live=subject.live is not None),
+        "verdict": _verdict(subject, spec.name, token),
         "next": [
             {"date": entry.on.isoformat(), "value": shown(spec, entry.fields[name], reveal=reveal)}
             for entry in (resource.upcoming if resource else ())
@@ -127,28 +139,37 @@ def _shadowed(resource: Resource | None, spec: FieldSpec, *, reveal: bool) -> li
 def _applied(spec: FieldSpec, token: str | None, live: Any, tokens: Tokens, *, reveal: bool) -> Any:
     if token is None:
         return None
-    if token.startswith('{"ref":'):
-        return shown(spec, SecretRef(read_token(token)["ref"]), reveal=reveal)
-    if is_set_edit(token):
-        return read_token(token)
+    if secret := read_secret(token):
+        return shown(spec, secret[0], reveal=reveal)
+    if edit := read_edit(token):
+        return shown(spec, edit, reveal=reveal)
     if spec.sensitivity.is_masked and is_moved(spec, token, live, tokens):
         return f"‹{spec.sensitivity}›"
     return shown(spec, applied_value(spec, token, live), reveal=reveal)
 
 
-def _verdict(
-    desired: Desired | None, spec: FieldSpec, live: Any, token: str | None, tokens: Tokens, *, is_live: bool
-) -> str:
-    if desired is None or spec.name not in desired.fields:
-        if desired is not None and spec.name in desired.resource.ignore:
-            return "ignored: live owns it"
-        return "will be released" if token is not None and desired is not None else "not declared: live owns it"
-    if not is_live:
-        return "will be set: the object doesn't exist yet"
-    verdict = judge(spec, desired.fields[spec.name], live, token, tokens).verdict
-    if verdict is Verdict.DRIFT:
-        return _SENTENCES[verdict] + ("; waits for --restore" if spec.ask else "; will be restored")
-    return _SENTENCES[verdict]
+def _verdict(subject: Subject, name: str, token: str | None) -> str:
+    for finding in subject.findings:
+        if finding.code in _FOUND and any(change.name == name for change in finding.fields):
+            return _FOUND[finding.code]
+    change = subject.change
+    if change is not None:
+        if change.deletes:
+            return "will be deleted with the object"
+        if planned := next((item for item in change.fields if item.name == name), None):
+            settled = "will be settled as it was said" if planned.reason is Reason.CONFLICT_SETTLED else ""
+            return settled or _PLANNED[planned.reason]
+    return _standing(subject, name, token)
+
+
+def _standing(subject: Subject, name: str, token: str | None) -> str:
+    desired = subject.desired
+    if desired is None or desired.absent or name not in desired.fields:
+        is_ignored = desired is not None and name in desired.resource.ignore
+        return "ignored: live owns it" if is_ignored else "not declared: live owns it"
+    if token is not None and read_kept(token):
+        return "kept as it is live: a conflict was settled that way"
+    return "as declared"
 
 
 def _past(run: Run, entry: Entry, name: str | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Use cases that need no live system. Never loads Django."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -97,7 +97,14 @@ class Offline:
     def desired(self, playbooks: Playbooks, at: date | None, paths: Sequence[str]) -> DesiredState:
         """The playbooks on a date; derived fields included."""
         whole = self._is_whole(paths)
-        return desired_state(playbooks, self.date_of(at), self.today(at), self.derive, whole)
+        state = desired_state(playbooks, self.date_of(at), self.today(at), self.derive, whole)
+        return state if whole else self._beside_others(state)
+
+    def _beside_others(self, state: DesiredState) -> DesiredState:
+        """Who stands in a file that wasn't asked for hasn't left; if those can't be read, nobody has."""
+        rest = self.load(())
+        covered = () if rest.problems else state.covered
+        return replace(state, covered=covered, elsewhere=frozenset(rest.playbooks.resources))
 
     def _is_whole(self, paths: Sequence[str]) -> bool:
         home = (self.config.root / self.config.playbooks).resolve()

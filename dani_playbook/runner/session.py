@@ -2,7 +2,7 @@
 
 import secrets as random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +10,16 @@ from pathlib import Path
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import ApplyFailed, PlaybookError
 from dani_playbook.core.live import Live
-from dani_playbook.core.memory import Memory, Run, RunState
+from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.values import Fingerprint, Value
 from dani_playbook.engine.apply import Surroundings, apply
+from dani_playbook.engine.compare import compare
 from dani_playbook.engine.drift import find_drift
 from dani_playbook.engine.field import Choices
+from dani_playbook.engine.moves import follow_moves
 from dani_playbook.engine.observe import Observed, owners, place, read_all
 from dani_playbook.engine.plan import Planner, make_plan, unmanaged
 from dani_playbook.engine.rehearse import rehearse
@@ -103,6 +105,15 @@ class Session(Offline):
             if not any(matches(address, (pattern,)) for address in known):
                 near = did_you_mean(pattern, map(str, known))
                 raise PlaybookError(f"{pattern} means no resource that is declared or managed{near}")
+        for where, side in request.prefer.items():
+            address, _, name = where.rpartition(".")
+            if not any(str(item) == address and name in self.specs[item.kind].fields for item in known):
+                near = did_you_mean(
+                    where, (f"{item}.{field}" for item in known for field in self.specs[item.kind].fields)
+                )
+                raise PlaybookError(f"{where} is no field of a resource that is declared or managed{near}")
+            if side not in ("playbook", "live"):
+                raise PlaybookError(f"{where} can't prefer {side}", hint="one of playbook and live")
         return Selection(targets=request.targets, excludes=request.excludes)
 
     def _planned(self, plan: Plan, paths: tuple[str, ...], *, reveal: bool) -> Planned:
@@ -169,16 +180,17 @@ class Session(Offline):
         entries = self.memory.entries(run.id)
         return Result(document=documents.past_run_document(self.specs, run, entries, reveal=reveal))
 
-    def observed(self) -> Observed:
-        """Everything there is, by address. One query a kind, and one of the inventory."""
+    def looked(self) -> tuple[Mapping[Address, InventoryItem], Observed]:
+        """What we manage and what there is, by address. One query a kind, and one more."""
+        inventory = self.memory.inventory()
         snapshots = read_all(self.specs.values(), self.live)
-        return place(self.specs.values(), snapshots, owners(self.memory.inventory().values()))
+        return inventory, place(self.specs.values(), snapshots, owners(inventory.values()))
 
     def drift(self, request: Request) -> Result:
         """What others changed since the last apply. Exit 2 where there is some; a date that came is not drift."""
         state = self._state_or_nothing(request)
-        inventory, observed = self.memory.inventory(), self.observed()
-        items = find_drift(state, inventory, observed, self.specs, self.planner.tokens)
+        inventory, observed = self.looked()
+        items = find_drift(_before_moves(state, inventory), inventory, observed, self.specs, self.planner.tokens)
         left = unmanaged(observed, inventory)
         document = documents.drift_document(self.specs, items, state.as_of, left, reveal=request.reveal)
         return Result(document=document, exit_code=2 if any(item.drift != "due" for item in items) else 0)
@@ -197,13 +209,25 @@ class Session(Offline):
             raise PlaybookError(f"{at.kind} has no field called {name}{near}", hint=f"dani schema {at.kind} lists them")
         playbooks = self.read(request.paths)
         state = self.desired(playbooks, request.at, request.paths)
+        moved = follow_moves(self.memory.inventory(), state.moves)
+        draft = compare(
+            self.specs,
+            state,
+            read_all(self.specs.values(), self.live),
+            moved,
+            tokens=self.planner.tokens,
+            choices=Choices(last_as_of=self._last_as_of()),
+            policies=self.planner.policies,
+        )
         subject = Subject(
             address=at,
             spec=self.specs[at.kind],
             resource=playbooks.resources.get(at),
             desired=state.resources.get(at),
-            item=self.memory.inventory().get(at),
-            live=self.observed().objects.get(at),
+            item=moved.inventory.get(at),
+            live=draft.observed.objects.get(at),
+            change=next((change for change in draft.changes if change.address == at), None),
+            findings=tuple(item for item in draft.findings if item.address == at),
             history=self.memory.history(at),
         )
         subject.raise_if_unknown(playbooks)
@@ -218,7 +242,7 @@ class Session(Offline):
         return Result(document=documents.export_document(self.specs, found, reveal=reveal))
 
     def _exported(self, selector: str | None) -> dict[Address, Mapping[str, Value]]:
-        observed = self.observed().objects
+        observed = self.looked()[1].objects
         return {a: observed[a].fields for a in sorted(observed) if not selector or matches(a, (selector,))}
 
     def export_to(self, selector: str | None, folder: Path, *, reveal: bool = False) -> Result:
@@ -229,6 +253,12 @@ class Session(Offline):
         files = write_playbooks(found, self.dictionary, folder, reveal=reveal)
         document = {"format": "dani.written/1", "files": [str(file) for file in files], "resources": len(found)}
         return Result(document=document)
+
+
+def _before_moves(state: DesiredState, inventory: Mapping[Address, InventoryItem]) -> DesiredState:
+    """Declared resources under the addresses that they still have: what we applied names others by those."""
+    still = follow_moves(inventory, state.moves).previous
+    return replace(state, resources={still.get(address, address): item for address, item in state.resources.items()})
 
 
 def _now() -> datetime:

@@ -1,21 +1,52 @@
 """DjangoMemory: the journal and the inventory, beside the HR data."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.errors import LiveLocked, LiveUnreachable
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.state import lock, models
-from dani_playbook.state.images import Classes, Images
+from dani_playbook.state.images import Classes, Images, address_of
 from dani_playbook.state.journal import entry_of, inventory_row, item_of_row, run_of, run_row, write_entries
 from dani_playbook.state.sealing import Sealer
 
 _BATCH = 500
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """SQLite lets one write at a time, and waits for 20 s."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        if "locked" not in str(error):
+            raise LiveUnreachable(f"the database can't be used: {type(error).__name__}") from error
+        raise LiveLocked(
+            "another run is writing to the database", hint="try again when it is done; dani runs shows it"
+        ) from error
+
+
+def _told(method: Callable[P, R]) -> Callable[P, R]:
+    """A database that is locked or lost is said to be so, whatever was asked of it."""
+
+    @wraps(method)
+    def told(*arguments: P.args, **named: P.kwargs) -> R:
+        with _in_our_words():
+            return method(*arguments, **named)
+
+    return told
 
 
 class DjangoMemory:
@@ -37,11 +68,15 @@ class DjangoMemory:
         self._using = using
         self._images = Images(Sealer(key, random), masked, secret)
 
-    def inventory(self) -> Mapping[Address, InventoryItem]:
+    @_told
+    def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
         rows = models.Inventory.objects.using(self._using).order_by()
-        items = [item_of_row(row) for row in rows.values_list("kind", "key", "live_id", "applied", "path", "protect")]
+        parts = [rows] if only is None else [rows.filter(_among(part)) for part in _parts(sorted(only))]
+        columns = ("kind", "key", "live_id", "applied", "path", "protect")
+        items = [item_of_row(row) for part in parts for row in part.values_list(*columns)]
         return {item.address: item for item in sorted(items, key=lambda item: item.address)}
 
+    @_told
     def serial(self) -> int:
         return lock.serial(self._using)
 
@@ -49,9 +84,11 @@ class DjangoMemory:
         with _durable(self._using):
             run_row(run).save(using=self._using, force_insert=True)
 
+    @_told
     def lock(self, run: str) -> None:
         lock.take(self._using, run)
 
+    @_told
     def record(self, entries: Sequence[Entry], refreshed: Sequence[InventoryItem]) -> None:
         with atomic(self._using, savepoint=False):
             write_entries(entries, self._images, self._using)
@@ -71,12 +108,10 @@ class DjangoMemory:
         )
 
     def _forget(self, gone: Sequence[Address]) -> None:
-        for start in range(0, len(gone), _BATCH):
-            batch = gone[start : start + _BATCH]
-            for kind in sorted({address.kind for address in batch}):
-                keys = [address.key for address in batch if address.kind == kind]
-                models.Inventory.objects.using(self._using).filter(kind=kind, key__in=keys).delete()
+        for part in _parts(gone):
+            models.Inventory.objects.using(self._using).filter(_among(part)).delete()
 
+    @_told
     def succeed(self, run: str, at: datetime) -> None:
         self._finish(run, at, RunState.SUCCEEDED, "")
         lock.count_success(self._using)
@@ -90,9 +125,11 @@ class DjangoMemory:
         if not found.update(state=state, finished_at=at, failure=failure):
             raise LookupError(f"there is no run {run}")
 
+    @_told
     def runs(self, limit: int | None = None) -> Sequence[Run]:
         return [run_of(row) for row in models.Run.objects.using(self._using).order_by("-number")[:limit]]
 
+    @_told
     def run(self, id_or_prefix: str) -> Run:
         found = models.Run.objects.using(self._using).filter(run_id__startswith=id_or_prefix).order_by("run_id")[:2]
         rows = [row for row in found if row.run_id == id_or_prefix] or list(found)
@@ -100,10 +137,19 @@ class DjangoMemory:
             raise LookupError(f"{'several runs begin' if rows else 'no run begins'} with {id_or_prefix!r}")
         return run_of(rows[0])
 
+    @_told
     def entries(self, run: str) -> Sequence[Entry]:
         rows = self._entries().filter(run__run_id=run).order_by("position")
         return [entry_of(row, self._images) for row in rows]
 
+    @_told
+    def moves_since(self, run: str) -> Sequence[tuple[Address, Address]]:
+        own = models.Run.objects.using(self._using).filter(run_id=run).values("number")
+        moved = models.Entry.objects.using(self._using).filter(run__number__gt=own[:1]).exclude(previous="")
+        rows = moved.order_by("run__number", "position").values_list("previous", "kind", "key")
+        return [(address_of(previous), Address(kind, key)) for previous, kind, key in rows]
+
+    @_told
     def history(self, address: Address) -> Sequence[tuple[Run, Entry]]:
         rows = self._entries().filter(self._of(address)).order_by("-run__number", "-position")
         return [(run_of(row.run), entry_of(row, self._images)) for row in rows]
@@ -118,11 +164,23 @@ class DjangoMemory:
         return models.Entry.objects.using(self._using).select_related("run", "subject")
 
 
+def _parts(addresses: Sequence[Address]) -> Iterator[Sequence[Address]]:
+    for start in range(0, len(addresses), _BATCH):
+        yield addresses[start : start + _BATCH]
+
+
+def _among(addresses: Sequence[Address]) -> Q:
+    found = Q(pk__in=())
+    for kind in sorted({address.kind for address in addresses}):
+        found |= Q(kind=kind, key__in=[address.key for address in addresses if address.kind == kind])
+    return found
+
+
 @contextmanager
 def _durable(using: str) -> Iterator[None]:
     """Commits by itself, onto the disk."""
     connection = connections[using]
-    with atomic(using, durable=True):
+    with _in_our_words(), atomic(using, durable=True):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL synchronous_commit = on")

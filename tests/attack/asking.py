@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from dani_playbook.runner.offline import Request
 from tests.runner.conftest import Project
 
@@ -11,11 +9,6 @@ HEAD = "version: 1\n"
 BOB = "  bob: {email: bob@a.example, first_name: Bob}\n"
 PEOPLE = f"{HEAD}users:\n  ada: {{email: ada@a.example, first_name: Ada}}\n{BOB}"
 MOVED = "moved: [{from: user.ada, to: user.ida}]\n"
-
-
-def defect(why: str) -> pytest.MarkDecorator:
-    """An attack that succeeds; the mark goes when it is repelled."""
-    return pytest.mark.xfail(strict=True, reason=why)
 
 
 def ada(more: str) -> str:

@@ -6,11 +6,10 @@ import pytest
 
 from dani_playbook.core.errors import DaniError, PlanRefused, PlaybookError
 from dani_playbook.runner.offline import Request
-from tests.attack.asking import BOB, HEAD, NOTHING, PEOPLE, ada, applied, defect, says
+from tests.attack.asking import BOB, HEAD, NOTHING, PEOPLE, ada, applied, says
 from tests.runner.conftest import Project
 
 
-@defect("rules are asked about the whole plan, not about the part that is applied")
 def test_an_exclusion_makes_no_ring_of_managers(project: Project) -> None:
     text = f"{HEAD}users:\n  a: {{email: a@a.example, first_name: A, manager: ONE}}\n"
     text += "  b: {email: b@a.example, first_name: B, manager: TWO}\n"
@@ -21,7 +20,6 @@ def test_an_exclusion_makes_no_ring_of_managers(project: Project) -> None:
     assert not (people["user.a"]["manager"] and people["user.b"]["manager"])
 
 
-@defect("as above: a department is closed while somebody belongs to it")
 def test_a_target_closes_no_department_with_people_in_it(project: Project) -> None:
     text = f"{HEAD}departments:\n  d: {{name: D, status: STATUS}}\n  e: {{name: E}}\nusers:\n"
     text += "  ada: {email: ada@a.example, first_name: Ada, department: WHERE, start_date: 2020-01-01}\n"
@@ -32,7 +30,6 @@ def test_a_target_closes_no_department_with_people_in_it(project: Project) -> No
     assert (found["department.d"]["status"], found["user.ada"]["department"]) != ("closed", "d")
 
 
-@defect("findings aren't narrowed to the selection")
 def test_a_conflict_elsewhere_does_not_block_a_target(project: Project) -> None:
     from dani_playbook.hris.accounts.models import User
 
@@ -42,7 +39,6 @@ def test_a_conflict_elsewhere_does_not_block_a_target(project: Project) -> None:
     assert says(project, targets=("user.bob",)) == (["update user.bob"], [])
 
 
-@defect("who moved to a file that isn't read looks like somebody who left")
 def test_a_person_who_moved_to_another_file_is_not_removed(project: Project) -> None:
     applied(project, PEOPLE)
     project.write("playbooks/a.yaml", f"{HEAD}users:\n{BOB}")
@@ -51,14 +47,12 @@ def test_a_person_who_moved_to_another_file_is_not_removed(project: Project) -> 
 
 
 @pytest.mark.parametrize("prefer", [{"user.adda.first_name": "live"}, {"user.ada.first_name": "life"}])
-@defect("a typing error in --prefer is passed over")
 def test_a_preference_must_mean_something(project: Project, prefer: dict[str, str]) -> None:
     applied(project, PEOPLE)
     with pytest.raises(DaniError):
         project.plan(prefer=prefer)
 
 
-@defect("the token of an ignored field is kept, and drift compares it")
 def test_an_ignored_field_does_not_drift(project: Project) -> None:
     from dani_playbook.hris.employees.models import Employee
 
@@ -69,7 +63,6 @@ def test_an_ignored_field_does_not_drift(project: Project) -> None:
     assert project.session().drift(Request()).exit_code == 0
 
 
-@defect("a removal writes what is ignored")
 def test_a_removal_leaves_ignored_fields_alone(project: Project) -> None:
     applied(project, PEOPLE)
     project.write("playbooks/a.yaml", ada("state: absent, ignore: [enabled]"))
@@ -77,14 +70,12 @@ def test_a_removal_leaves_ignored_fields_alone(project: Project) -> None:
     assert "enabled" not in [field["name"] for field in fields]
 
 
-@defect("protect is read from the new text alone")
 def test_protection_is_not_lifted_and_used_at_once(project: Project) -> None:
     applied(project, ada("protect: true"))
     project.write("playbooks/a.yaml", ada("state: absent"))
     assert says(project)[1] == ["protected user.ada"]
 
 
-@defect("absent is looked for by the key only: nothing is planned, and the person stays")
 def test_somebody_unmanaged_who_is_absent_is_found_by_email(project: Project) -> None:
     from dani_playbook.hris.accounts.models import User
 
@@ -94,7 +85,6 @@ def test_somebody_unmanaged_who_is_absent_is_found_by_email(project: Project) ->
     assert says(project) != NOTHING
 
 
-@defect("identities are compared with live as it is, not as the plan leaves it")
 def test_an_email_is_handed_on_in_one_plan(project: Project) -> None:
     applied(project, PEOPLE)
     text = PEOPLE.replace("ada@a", "old@a") + "  new: {email: ada@a.example, first_name: New}\n"
@@ -102,7 +92,6 @@ def test_an_email_is_handed_on_in_one_plan(project: Project) -> None:
     assert says(project) == (["create user.new", "update user.ada"], []) or says(project)[1] == []
 
 
-@defect("a department's name is unique within its company, but is looked for in all of them")
 def test_a_department_of_another_company_is_no_doubt(project: Project) -> None:
     from dani_playbook.hris.employees.models import Department
 

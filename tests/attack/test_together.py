@@ -4,11 +4,10 @@ import pytest
 
 from dani_playbook.core.errors import LiveError, PlanStale
 from dani_playbook.runner.offline import Request
-from tests.attack.asking import BOB, HEAD, NOTHING, PEOPLE, ada, applied, defect, says
+from tests.attack.asking import BOB, HEAD, NOTHING, PEOPLE, ada, applied, says
 from tests.runner.conftest import Project
 
 
-@defect("the inventory of the plan's time is written over what a later run remembered")
 def test_an_older_plan_keeps_what_another_run_has_come_to_own(project: Project) -> None:
     applied(project, PEOPLE)
     project.write("playbooks/a.yaml", PEOPLE.replace("first_name: Ada", "first_name: Ida"))
@@ -20,7 +19,6 @@ def test_an_older_plan_keeps_what_another_run_has_come_to_own(project: Project) 
     assert "job_title" in found["user.ada"]
 
 
-@defect("as above: who was let go is managed again")
 def test_an_older_plan_does_not_take_back_who_was_removed(project: Project) -> None:
     applied(project, PEOPLE)
     project.write("playbooks/a.yaml", PEOPLE.replace("first_name: Ada", "first_name: Ida"))
@@ -32,7 +30,6 @@ def test_an_older_plan_does_not_take_back_who_was_removed(project: Project) -> N
     assert says(project) == NOTHING
 
 
-@defect("a plan without changes writes what it remembers, without the lock and without looking")
 def test_an_older_memory_does_not_replace_a_newer_one(project: Project) -> None:
     from dani_playbook.hris.accounts.models import User
 
@@ -47,7 +44,6 @@ def test_an_older_memory_does_not_replace_a_newer_one(project: Project) -> None:
     assert project.session().drift(Request()).exit_code == 0
 
 
-@defect("creates aren't looked at again: the constraint answers, exit 8 instead of 6")
 def test_what_somebody_else_created_meanwhile_is_stale(project: Project) -> None:
     project.write("playbooks/a.yaml", PEOPLE)
     slow = project.session()
@@ -57,7 +53,6 @@ def test_what_somebody_else_created_meanwhile_is_stale(project: Project) -> None
         slow.apply(planned)
 
 
-@defect("the memory's errors aren't put into our words: exit 1, a bug")
 def test_a_lost_connection_is_told_when_a_run_begins(project: Project) -> None:
     from django.db import connection
 

@@ -156,8 +156,8 @@ class FakeMemory:
         self.all: dict[str, Run] = {}
         self.journal: dict[str, list[Entry]] = {}
 
-    def inventory(self) -> Mapping[Address, InventoryItem]:
-        return dict(sorted(self.items.items()))
+    def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
+        return {address: item for address, item in sorted(self.items.items()) if only is None or address in only}
 
     def serial(self) -> int:
         return sum(run.state is RunState.SUCCEEDED for run in self.all.values())
@@ -194,6 +194,10 @@ class FakeMemory:
 
     def entries(self, run: str) -> Sequence[Entry]:
         return tuple(self.journal.get(run, ()))
+
+    def moves_since(self, run: str) -> Sequence[tuple[Address, Address]]:
+        later = list(self.all)[list(self.all).index(run) + 1 :]
+        return [(e.previous, e.address) for name in later for e in self.journal.get(name, ()) if e.previous]
 
     def history(self, address: Address) -> Sequence[tuple[Run, Entry]]:
         return tuple((self.all[e.run], e) for entries in self.journal.values() for e in entries if e.address == address)

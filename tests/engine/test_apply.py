@@ -103,3 +103,17 @@ def test_entries_hold_what_was_really_there(bench: Bench) -> None:
     (entry,) = bench.memory.entries(run.id)
     assert (entry.before["office"], entry.after["office"], entry.changed) == ("Berlin", "Berlin", ("job_title",))
     assert lines(bench.plan(*company(job_title="X"))) == []
+
+
+def test_what_another_run_came_to_own_meanwhile_is_kept(bench: Bench) -> None:
+    slow = bench.plan(*company(job_title="X"))
+    bench.make(*company(office="Berlin"))
+    bench.apply(slow)
+    assert {"job_title", "office"} <= set(bench.memory.inventory()[Address("user", "ada")].applied)
+
+
+def test_a_plan_is_stale_when_another_run_let_the_object_go(bench: Bench) -> None:
+    slow = bench.plan(*company(job_title="X"))
+    bench.memory.items.pop(Address("user", "ada"))
+    with pytest.raises(PlanStale):
+        bench.apply(slow)

@@ -1,15 +1,19 @@
 """What a plan makes of whole resources: correlation, removal, moves, order, guards, digest."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from dani_playbook.core.address import Address
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.problem import Problem
 from dani_playbook.core.values import SecretRef
+from dani_playbook.core.world import World
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.target import Selection
-from tests.engine.fakes import Bench, wanted
+from tests.engine.fakes import Bench, bare_kinds, wanted
 
 
 @pytest.fixture
@@ -185,12 +189,74 @@ def test_a_protected_resource_is_not_removed_even_when_its_file_is_gone(bench: B
 
 
 def test_an_object_that_was_deleted_outside_is_created_again(bench: Bench) -> None:
+    group = wanted("group.g", name="g")
+    bench.make(group)
+    bench.live.drop("group.g")
+    plan = bench.plan(group)
+    assert (lines(plan), plan.changes[0].reason.value) == (["+ group.g"], "drift")
+    bench.apply(plan)
+    assert lines(bench.plan(group)) == []
+
+
+def test_a_person_who_was_deleted_outside_is_not_brought_back_without_a_yes(bench: Bench) -> None:
     bench.make(user("ada"))
     bench.live.drop("user.ada")
     plan = bench.plan(user("ada"))
-    assert (lines(plan), plan.changes[0].reason.value) == (["+ user.ada"], "drift")
+    assert (lines(plan), [h.code for h in plan.held]) == ([], ["held"])
+    with pytest.raises(PlaybookError) as caught:
+        bench.plan(user("ada"), user("bob", manager="ada"))
+    assert "--restore user.ada" in caught.value.problems[0].message
+    again = bench.plan(user("ada"), user("bob", manager="ada"), restore=lambda address: True)
+    assert lines(again) == ["+ user.ada", "+ user.bob"]
+    bench.apply(again)
+    assert lines(bench.plan(user("ada"), user("bob", manager="ada"))) == []
+
+
+def test_somebody_else_under_a_managed_key_is_a_doubt(bench: Bench) -> None:
+    bench.make(user("ada"))
+    bench.live.drop("user.ada")
+    bench.live.put("user.ada", email="zoe@a.example", first_name="Zoe")
+    assert [b.code for b in bench.plan(user("ada")).blockers] == ["disputed"]
+
+
+def test_what_is_absent_is_found_by_its_identity_too(bench: Bench) -> None:
+    bench.live.put("user.other", email="eve@a.example", first_name="Eve", status="active")
+    plan = bench.plan(wanted("user.eve", absent=True, email="eve@a.example"), user("zoe"))
+    assert lines(plan) == ["+ user.zoe", "- user.eve"]
+
+
+def test_a_part_of_a_plan_must_keep_the_rules_too(bench: Bench) -> None:
+    def no_bobs(world: World) -> Iterator[Problem]:
+        for key, fields in world.of("user").items():
+            if fields["job_title"] == "Bob" and fields["office"] is None:
+                yield world.problem("no-bobs", "a Bob needs an office", Address("user", key))
+
+    kinds = bare_kinds()
+    bench.kinds = {**kinds, "user": replace(kinds["user"], rules=(no_bobs,))}
+    bench.make(user("ada", job_title="Bob", office="Berlin"), wanted("department.d", name="D"))
+    bench.live.put("user.ada", job_title="Ada", office=None)
+    company = [user("ada", job_title="Bob", office="Berlin"), wanted("department.d", name="D", location="X")]
+    plan = bench.plan(*company, selection=Selection(targets=("department.d",)))
+    assert (lines(plan), plan.blockers) == (["~ department.d"], ())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(True, 1), (0, False), ((1,), (True,)), ({"a": 1}, {"a": True}), ("1", 1), ((1, 2), (2, 1))]
+)
+def test_values_that_only_python_takes_for_equal_are_different(bench: Bench, one: object, other: object) -> None:
+    bench.make(wanted("setting.s", name="s", value=one))
+    plan = bench.plan(wanted("setting.s", name="s", value=other))
+    assert lines(plan) == ["~ setting.s"]
     bench.apply(plan)
-    assert lines(bench.plan(user("ada"))) == []
+    assert lines(bench.plan(wanted("setting.s", name="s", value=other))) == []
+
+
+@pytest.mark.parametrize("value", [{"add": True}, {"kept": 1}, {"ref": "x", "seen": "y"}, {"secret": "x"}, "edit:{}"])
+def test_data_that_looks_like_our_own_marks_is_data(bench: Bench, value: object) -> None:
+    setting = wanted("setting.s", name="s", value=value)
+    bench.make(setting)
+    assert lines(bench.plan(setting)) == []
+    assert bench.plan(wanted("setting.s", name="s", value="x")).blockers == ()
 
 
 def test_what_is_referred_to_comes_first_and_goes_last(bench: Bench) -> None:
@@ -239,8 +305,16 @@ def test_a_deletion_that_strangers_refer_to_is_blocked(bench: Bench) -> None:
 
 def test_a_key_that_a_live_object_has_is_not_given_away(bench: Bench) -> None:
     bench.live.put("user.u17", email="ada@a.example", first_name="Ada")
+    bench.make(user("ada"))
     plan = bench.plan(user("ada"), user("u17", email="other@a.example"))
-    assert "disputed" in [b.code for b in plan.blockers] or "key-taken" in [b.code for b in plan.blockers]
+    assert [(b.code, str(b.address)) for b in plan.blockers] == [("key-taken", "user.u17")]
+
+
+def test_an_email_that_somebody_gives_up_in_the_same_plan_may_be_given_on(bench: Bench) -> None:
+    bench.make(user("ada"))
+    plan = bench.plan(user("ada", email="lovelace@a.example"), user("bob", email="ada@a.example"))
+    assert (sorted(lines(plan)), plan.blockers) == (["+ user.bob", "~ user.ada"], ())
+    bench.apply(plan)
 
 
 def test_a_target_brings_what_it_needs_and_says_that_it_is_not_all(bench: Bench) -> None:

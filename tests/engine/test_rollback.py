@@ -152,3 +152,30 @@ def test_references_are_taken_back_under_the_keys_that_count_then(bench: Bench) 
     )
     bench.apply(bench.rollback(run))
     assert (bench.live.picture(), bench.memory.inventory()) == (live, memory)
+
+
+def test_a_set_goes_back_item_by_item(bench: Bench) -> None:
+    team = [*company(), user("cyd"), wanted("group.g", name="g", members=("ada",))]
+    bench.make(*team)
+    run = bench.make(*team[:-1], wanted("group.g", name="g", members=("bob",)))
+    bench.live.put("group.g", members=("bob", "cyd"))
+    back = bench.rollback(run)
+    assert back.skipped == ()
+    bench.apply(back)
+    assert bench.live.field("group.g", "members") == ("ada", "cyd")
+
+
+def test_somebody_whose_email_another_person_has_now_does_not_come_back(bench: Bench) -> None:
+    bench.policies = Policies(project={"user": "delete"})
+    run = bench.make(*company()[:2])
+    bench.live.put("user.newbob", email="bob@a.example", first_name="New")
+    back = bench.rollback(run)
+    assert ([str(s.address) for s in back.skipped], lines(back)) == (["user.bob"], [])
+
+
+def test_a_key_that_a_stranger_has_now_is_not_taken_back(bench: Bench) -> None:
+    moved = [company()[0], company()[1], user("rob", email="bob@a.example", first_name="Bob")]
+    run = bench.make(*moved, moves=[("user.bob", "user.rob")])
+    bench.live.put("user.bob", email="stranger@a.example", first_name="S")
+    back = bench.rollback(run)
+    assert ([str(s.address) for s in back.skipped], lines(back)) == (["user.rob"], [])

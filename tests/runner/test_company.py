@@ -15,7 +15,8 @@ def test_it_is_planned_applied_planned_again_and_taken_back(company: Project, ed
     first = company.apply()
     assert company.plan().plan.is_empty
     full = json.dumps(company.export())
-    edit("people/leadership.yaml", "job_title: Chief Executive", "job_title: Chair")
+    title = "job_title: Chief Executive"
+    edit("people/leadership.yaml", title, "job_title: Chair")
     plan = company.plan().plan
     assert [(str(c.address), [f.name for f in c.fields]) for c in plan.changes] == [
         ("user.ingrid.solheim", ["job_title"])
@@ -23,8 +24,20 @@ def test_it_is_planned_applied_planned_again_and_taken_back(company: Project, ed
     second = company.apply()
     company.rollback(second)
     assert json.dumps(company.export()) == full
+    edit("people/leadership.yaml", "job_title: Chair", title)
+    protected = company.session().rollback(first).plan.skipped
+    assert {item.message for item in protected} >= {"is protected, so it stays"}
+    unprotect(company)
     company.rollback(first)
     assert json.dumps(company.export()) == empty
+
+
+def unprotect(company: Project) -> None:
+    """Lifts every protection, which no removal and no rollback passes by."""
+    for path in sorted((company.root / "playbooks").rglob("*.yaml")):
+        path.write_text(path.read_text("utf-8").replace("protect: true", "protect: false"), "utf-8")
+    session = company.session()
+    session.apply(session.plan(Request()))
 
 
 @pytest.mark.parametrize("reveal", [False, True])
