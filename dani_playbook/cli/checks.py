@@ -59,8 +59,9 @@ def project_checks(invocation: Invocation) -> Iterator[Check]:
     yield from _playbooks(invocation, config.root / config.playbooks)
     try:
         session = invocation.session()
-        yield _key(config, session)
-        yield from _live(session)
+        yield (key := _key(config, session))
+        if key["state"] != "failed":
+            yield from _live(session)
     except DaniError as error:
         yield _failed("database", error)
 

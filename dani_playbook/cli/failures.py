@@ -1,5 +1,6 @@
 """Failures: an error that ``dani`` says on purpose, a stop, and a bug, each as people and programs should see it."""
 
+import errno
 import platform
 import sys
 import traceback
@@ -11,12 +12,13 @@ from typing import Any
 import click
 
 from dani_playbook import __version__
-from dani_playbook.core.errors import DaniError, UsageError
+from dani_playbook.core.errors import DaniError, Denied, LiveUnreachable, UsageError
 from dani_playbook.core.names import did_you_mean
 
 INTERRUPTED = 130
 READER_GONE = 141
 BUG = 1
+_REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR, errno.ENOSPC, errno.EDQUOT)
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -48,6 +50,18 @@ def _usage_message(error: click.ClickException) -> str:
         known = [] if error.ctx is None else [name for item in error.ctx.command.params for name in item.opts]
         return f"there is no option {error.option_name}{did_you_mean(error.option_name, known)}"
     return error.format_message().rstrip(".")
+
+
+def of_the_machine(error: Exception) -> DaniError | None:
+    """What this machine or its database refused in a place where nobody expected it; nothing for a bug."""
+    if isinstance(error, OSError) and error.errno in _REFUSALS and error.filename:
+        return Denied(f"{error.filename}: {error.strerror}", hint="look at who may read and write there")
+    # a look at what is loaded already: help and validate never load Django
+    database = sys.modules.get("django.db")
+    if database is not None and isinstance(error, database.OperationalError):
+        first = str(error).strip().partition("\n")[0]
+        return LiveUnreachable(f"the database can't be used: {first}", hint="dani doctor looks at it")
+    return None
 
 
 def missing_package(error: ModuleNotFoundError) -> str:

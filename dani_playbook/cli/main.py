@@ -106,6 +106,11 @@ def _answer_or_error(arguments: Sequence[str], invocation: Invocation, program: 
         return _tell_error(invocation, error)
     except click.ClickException as error:
         return _tell_error(invocation, failures.usage_error(error))
+    except Exception as error:
+        told = failures.of_the_machine(error)
+        if told is None or invocation.surroundings.is_debugging:
+            raise
+        return _tell_error(invocation, told)
 
 
 def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> int:

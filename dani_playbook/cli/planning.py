@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 THERE_ARE_CHANGES = 2
 YES = "yes"
+_STOPPED = "\nA run is done as a whole or not at all; which of both, dani runs tells."
 _WORTH_SEEING = ("changes", "blockers", "held", "skipped", "warnings")
 
 
@@ -69,9 +70,13 @@ def carry_out(invocation: Invocation, session: Session, planned: Planned, *, app
         return invocation.show(refusal(document))
     if asking:
         ask(invocation, document)
-    with progress(invocation.surroundings, plain=invocation.plain) as tell:
-        result = session.apply(planned, tell)
-    return invocation.show(result)
+    try:
+        with progress(invocation.surroundings, plain=invocation.plain) as tell:
+            result = session.apply(planned, tell)
+        return invocation.show(result)
+    except KeyboardInterrupt:
+        invocation.surroundings.stderr.write(_STOPPED)
+        raise
 
 
 def _question(document: Mapping[str, Any]) -> str:

@@ -1,12 +1,16 @@
 """A whole life on a new repository: plan, apply, look, take back; each as a process of its own."""
 
 import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from tests.cli.program import dani, dani_on_terminal
+from tests.cli.program import PATIENCE_S, dani, dani_on_terminal, environment
 
 ENGINEERING = "playbooks/people/engineering.yaml"
 
@@ -251,3 +255,65 @@ def test_completion_knows_commands_and_options(tmp_path: Path) -> None:
     assert dani(folder=tmp_path, **variables).out == "plain,rollback\n"
     variables = {"_DANI_COMPLETE": "bash_complete", "COMP_WORDS": "dani plan --hor", "COMP_CWORD": "2"}
     assert dani(folder=tmp_path, **variables).out == "plain,--horizon\n"
+
+
+def test_the_doctor_finds_another_key(applied: Path) -> None:
+    edit(applied, "    start_date: 2024-09-01", "    start_date: 2024-09-01\n    mobile: +49 30 1234567")
+    assert dani("apply", "--approve", folder=applied).code == 0
+    ended = dani("doctor", folder=applied, DANI_KEY="0" * 64)
+    assert ended.code == 3
+    assert "failed   journal" in ended.out
+    assert "project key" in ended.out
+
+
+@pytest.mark.parametrize("make", [lambda key: key.mkdir(), lambda key: key.write_bytes(b"\xff" * 40)])
+def test_the_doctor_finds_a_key_that_is_none(applied: Path, make: Callable[[Path], object]) -> None:
+    key = applied / ".dani/key"
+    key.unlink()
+    make(key)
+    ended = dani("doctor", folder=applied)
+    assert ended.code == 3
+    assert "failed   key" in ended.out
+
+
+def test_the_doctor_warns_of_a_key_that_others_may_read(applied: Path) -> None:
+    (applied / ".dani/key").chmod(0o644)
+    ended = dani("doctor", folder=applied)
+    assert ended.code == 0
+    assert "warning  key" in ended.out
+    assert "chmod 600" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("export usr", 'no kind is called usr; did you mean "user"?'),
+        ("export user.nobody", "the live system has no user.nobody"),
+        ("plan --prefer user.lbrandt.jobtitle=live", 'did you mean "job_title"?'),
+        ("explain user.lbrandt.departmnt", 'did you mean "department"?'),
+    ],
+)
+def test_a_typing_error_never_looks_like_nothing(applied: Path, line: str, said: str) -> None:
+    ended = dani(*line.split(), folder=applied)
+    assert ended.code == 3
+    assert said in ended.err
+
+
+def test_a_result_that_nobody_takes_is_no_bug(applied: Path) -> None:
+    line = f"{sys.executable} -m dani_playbook plan >&- 2>err"
+    done = subprocess.run(["sh", "-c", line], cwd=applied, env=environment(), check=False, timeout=PATIENCE_S)
+    assert (done.returncode, (applied / "err").read_text()) == (0, "")
+
+
+def test_many_objects_that_are_as_declared_are_counted_and_then_managed(applied: Path) -> None:
+    with sqlite3.connect(applied / ".dani/hris.sqlite3") as database:
+        for table in ("entry", "step", "run", "inventory", "subjectkey"):
+            database.execute(f"DELETE FROM dani_state_{table}")
+    database.close()
+    planned = dani("plan", "--exit-code", folder=applied)
+    assert planned.code == 0
+    assert "No changes to the live system. 7 objects are as declared and will be managed" in planned.out
+    assert "3 departments, 3 users, 1 group" in planned.out
+    assert dani("apply", "--approve", folder=applied).code == 0
+    assert len(json.loads(dani("runs", "--format", "json", folder=applied).out)["runs"]) == 1
+    assert "No changes. " in dani("plan", folder=applied).out

@@ -1,6 +1,8 @@
 """What people see when something goes wrong: never a traceback, never a value."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,71 @@ def test_a_bug_while_telling_an_error_is_a_bug_like_any_other(monkeypatch: pytes
     assert ended.code == 1
     assert ended.err.startswith("This is a bug in dani: TypeError\n")
     assert SECRET not in ended.err
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EISDIR])
+def test_what_the_machine_refuses_is_no_bug(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    _break(monkeypatch, OSError(number, os.strerror(number), "playbooks/a.yaml"))
+    ended = call("validate")
+    assert ended.code == 5
+    assert ended.err.startswith(f"Error: playbooks/a.yaml: {os.strerror(number)}.\n")
+
+
+def test_an_unexpected_error_of_a_file_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    _break(monkeypatch, OSError(errno.EBADF, SECRET, "a"))
+    ended = call("validate")
+    assert ended.code == 1
+    assert SECRET not in ended.err
+
+
+def test_a_database_that_refuses_in_the_middle_is_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import OperationalError
+
+    _break(monkeypatch, OperationalError(f"attempt to write a readonly database\nDETAIL: {SECRET}"))
+    ended = call("validate")
+    assert ended.code == 9
+    assert "attempt to write a readonly database" in ended.err
+    assert SECRET not in ended.err
+
+
+def test_a_missing_package_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    _break(monkeypatch, ModuleNotFoundError("No module named 'rich'", name="rich"))
+    ended = call("validate")
+    assert ended.code == 1
+    assert "the package rich is missing" in ended.err
+    assert "pip install" in ended.err
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    ended = call("plan")
+    assert ended.code == 64
+    assert "isn't there any more" in ended.err
+
+
+def test_an_output_that_cannot_be_written_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = call("validate", "--output", "nowhere/x.json")
+    assert ended.code == 64
+    assert ended.err.count("there is no folder nowhere") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("plan --tarrget x", 'there is no option --tarrget; did you mean "--target"?'),
+        ("config lst", 'there is no command "lst"; did you mean "list"?'),
+        ("help exit", 'did you mean "exit-codes"?'),
+        ("completion tcsh", "bash|zsh|fish"),
+    ],
+)
+def test_a_typing_error_is_told_with_what_was_meant(line: str, said: str) -> None:
+    ended = call(*line.split())
+    assert ended.code == 64
+    assert said in ended.err
 
 
 def test_a_stop_is_told_in_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
