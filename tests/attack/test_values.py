@@ -70,3 +70,12 @@ def test_a_phone_is_canonical_after_once() -> None:
     field = FieldSpec(name="phone", type="string", normalize="phone")
     once = normalize_value(field, "+49 30 a \u0301")
     assert normalize_value(field, once) == once
+
+
+@pytest.mark.parametrize("value", ['""', "null", "[]", "{}", "0", "false", '[""]', "{a: null}"])
+def test_a_setting_may_hold_nothing_in_every_way(project: Project, value: str) -> None:
+    applied(project, setting("other"))
+    applied(project, setting(value))
+    assert says(project) == NOTHING
+    applied(project, setting("other"))
+    assert says(project) == NOTHING
