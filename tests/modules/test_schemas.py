@@ -113,7 +113,7 @@ def test_what_a_kind_says_of_itself_names_its_own_fields() -> None:
         ("user", "email", Sensitivity.INTERNAL),
         ("user", "first_name", Sensitivity.PUBLIC),
         ("user", "mobile", Sensitivity.PERSONAL),
-        ("user", "end_date", Sensitivity.PERSONAL),
+        ("user", "end_date", Sensitivity.INTERNAL),
         ("user", "salary", Sensitivity.SPECIAL),
         ("user", "grade", Sensitivity.SPECIAL),
         ("user", "birth_date", Sensitivity.SPECIAL),
