@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
 from dani_playbook.core.memory import InventoryItem, Token
 from dani_playbook.core.plan import Refresh
-from dani_playbook.engine.field import Case, Outcome, Place, outcome
+from dani_playbook.engine.field import Case, Outcome, Place, judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Difference:
 
 def difference(case: Case) -> Difference:
     """Compare field by field what is declared, what is live and what we applied last."""
-    outcomes = [outcome(case, name, value) for name, value in case.desired.fields.items()]
+    outcomes = judged(case)
     changes = [item.change for item in outcomes if item.place is Place.CHANGED and item.change]
     changes += _released(case)
     item = InventoryItem(

@@ -71,20 +71,30 @@ class Outcome:
     change: FieldChange | None = None
 
 
+def judged(case: Case) -> list[Outcome]:
+    """Every declared field. Plain ones are compared as two tuples first; mostly that is all that is to be done."""
+    declared, fields = case.desired.fields, case.spec.fields
+    plain = [name for name in declared if not fields[name].is_nested]
+    if tuple(declared[name] for name in plain) != tuple(case.live.fields[name] for name in plain):
+        return [outcome(case, name, value) for name, value in declared.items()]
+    same = {name: Outcome(name, Place.SAME, case.tokens.of(fields[name], declared[name])) for name in plain}
+    return [same.get(name) or outcome(case, name, value) for name, value in declared.items()]
+
+
 def outcome(case: Case, name: str, value: Value) -> Outcome:
     """Judge a declared field and say where it belongs."""
     rule, before, applied = case.spec.fields[name], case.live.fields[name], case.applied.get(name)
-    judged = judge(rule, value, before, applied, case.tokens)
-    if judged.verdict is Verdict.SAME:
-        return Outcome(name, Place.SAME, judged.token)
-    change = _change(case, rule, judged)
+    found = judge(rule, value, before, applied, case.tokens)
+    if found.verdict is Verdict.SAME:
+        return Outcome(name, Place.SAME, found.token)
+    change = _change(case, rule, found)
     if rule.immutable and before is not None:
         return Outcome(name, Place.IMMUTABLE, applied, change)
-    if judged.verdict is Verdict.CONFLICT or _follows_live(case, name):
-        return _conflict(case, rule, judged, change)
-    if judged.verdict is Verdict.DRIFT and rule.ask and not case.choices.restore(case.desired.address):
+    if found.verdict is Verdict.CONFLICT or _follows_live(case, name):
+        return _conflict(case, rule, found, change)
+    if found.verdict is Verdict.DRIFT and rule.ask and not case.choices.restore(case.desired.address):
         return Outcome(name, Place.HELD, applied, change)
-    return Outcome(name, Place.CHANGED, judged.token, change)
+    return Outcome(name, Place.CHANGED, found.token, change)
 
 
 def _change(case: Case, rule: FieldSpec, judged: Judged) -> FieldChange:
