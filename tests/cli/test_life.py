@@ -30,15 +30,20 @@ REFUSAL = "nobody is called Boom here"
 
 
 class Company:
-    """A copy of the example company with a database of its own."""
+    """A copy of the example company with a database of its own; nothing is protected, so that all can go again."""
 
     def __init__(self, folder: Path, server: Path | None) -> None:
         self.folder = folder
         self.server = server
         copytree(ROOT / "playbooks", folder / "playbooks")
         copy(ROOT / "dani.yaml", folder)
+        self.unprotect()
         if server:
             self.run("config", "set", "database", f"postgresql://dani@/dani_cli?host={server}")
+
+    def unprotect(self) -> None:
+        for path in (self.folder / "playbooks").rglob("*.yaml"):
+            path.write_text(path.read_text("utf-8").replace("protect: true", "protect: false"), "utf-8")
 
     def run(self, *arguments: str, code: int = 0) -> Ended:
         ended = dani(*arguments, folder=self.folder)

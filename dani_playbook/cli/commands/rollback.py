@@ -14,8 +14,9 @@ from dani_playbook.cli.planning import carry_out
 def command(invocation: Invocation, run: str, approve: bool) -> int:
     """Take a run back.
 
-    Plans the way back from what is live now and shows it. What others changed since the run is listed and left
-    alone; the exit code is then 7. It is a run like any other and can be taken back itself.
+    Plans the way back from what is live now and shows it. What others changed since the run, and what is
+    protected, is listed and left alone; the exit code is then 7. It is a run like any other and can be taken back
+    itself.
     """
     session = invocation.session()
     return carry_out(invocation, session, session.rollback(run, reveal=invocation.reveal), approved=approve)

@@ -11,7 +11,7 @@ BEFORE = (
     ("held", "Held back", "that will not happen without a yes of its own"),
 )
 AFTER = (
-    ("skipped", "Left alone", "changed since, not taken back"),
+    ("skipped", "Left alone", "not taken back"),
     ("warnings", "Warnings", "to know about"),
 )
 

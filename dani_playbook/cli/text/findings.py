@@ -11,7 +11,7 @@ from dani_playbook.cli.text.page import BAD, QUIET, STRONG, WARN, Page, padded
 _SECTIONS = (
     ("blockers", "Blocked", "{things} must be settled before this can be applied.", BAD),
     ("held", "Held back", "{things} will not happen without a yes of its own.", WARN),
-    ("skipped", "Left alone", "{things} changed since and will not be taken back.", WARN),
+    ("skipped", "Left alone", "{things} will not be taken back.", WARN),
     ("warnings", "Warnings", "{things} to know about; nothing is stopped.", WARN),
 )
 
