@@ -57,7 +57,7 @@ class Place:
             cursor.execute(off[self.vendor])
             for table in self.tables:
                 cursor.execute(f'DELETE FROM "{table}"')
-            cursor.execute("UPDATE dani_state_system SET serial = 0, holder = ''")
+            cursor.execute("UPDATE dani_state_system SET serial = 0, holder = '', key_check = ''")
 
     def picture(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table, for comparing before and after."""

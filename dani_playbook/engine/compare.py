@@ -116,7 +116,7 @@ def _deleted_outside(desired: Desired) -> Finding:
         message="was deleted outside dani; nobody is brought back without a yes of their own",
         address=desired.address,
         source=desired.resource.source,
-        hint=f"to create it again: --restore {desired.address}; to accept it: take it out of the playbook",
+        hint=f"to create it again: dani apply --restore {desired.address}; to accept it: take it out of the playbook",
     )
 
 

@@ -113,7 +113,7 @@ _SAID: Mapping[Place, tuple[str, str]] = {
     ),
     Place.HELD: (
         "was changed outside dani; this is never put back without a yes of its own",
-        "to put it back: --restore {address}; to accept it: write it in the playbook, or ignore the field",
+        "to put it back: dani apply --restore {address}; to accept it: write it in the playbook, or ignore the field",
     ),
     Place.IMMUTABLE: (
         "can't be changed once it is set",

@@ -29,7 +29,7 @@ APPS = (
     "django.contrib.admin.apps.SimpleAdminConfig",
 )
 _OURS = "DANI_BUILT_IN"
-_HINT = "look at database: in dani.yaml, and whether the server runs"
+_HINT = "look at database: in dani.yaml, and whether its file or server is there; dani doctor looks closer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +173,9 @@ def _unreachable() -> Iterator[None]:
         raise LiveUnreachable(
             "PostgreSQL needs a driver that isn't installed", hint="pip install 'dani-playbook[postgres]'"
         ) from error
-    except (Error, OSError) as error:
+    except OSError as error:
+        where = error.filename or "the database"
+        raise LiveUnreachable(f"{where} can't be used: {error.strerror or type(error).__name__}", hint=_HINT) from error
+    except Error as error:
         first = str(error).strip().partition("\n")[0] or type(error).__name__
         raise LiveUnreachable(f"the database can't be used: {first}", hint=_HINT) from error

@@ -20,7 +20,9 @@ def problem_document(problem: Problem, root: Path, dictionary: Dictionary) -> di
         "hint": problem.hint,
         "source": source._asdict() if source else None,
         "related": [str(item) for item in problem.related],
-        "frame": [{"line": line, "text": text} for line, text in frame(problem, root, masked_names(dictionary) | {"database"})],
+        "frame": [
+            {"line": line, "text": text} for line, text in frame(problem, root, masked_names(dictionary) | {"database"})
+        ],
     }
 
 

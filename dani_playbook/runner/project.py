@@ -32,7 +32,10 @@ def project_key(root: Path, environ: Mapping[str, str], random: Callable[[int], 
     path = private_folder(root) / "key"
     if not path.exists():
         _make_key(path, random)
-    return _key(path.read_text("ascii"), str(path))
+    try:
+        return _key(path.read_text("ascii"), str(path))
+    except (OSError, UnicodeError):
+        raise PlaybookError(f"{path} can't be read", hint="put back the key from where it was kept") from None
 
 
 def _make_key(path: Path, random: Callable[[int], bytes]) -> None:

@@ -16,7 +16,7 @@ def open_database(config: Config, environ: Mapping[str, str]) -> Database:
 
 
 def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes) -> tuple[Live, Memory]:
-    """The built-in HR system of an open database, and the memory beside it."""
+    """The built-in HR system of an open database, and the memory beside it. Raises ``Denied`` for another key."""
     from dani_playbook.live.orm import OrmLive
     from dani_playbook.state.memory import DjangoMemory
 
@@ -35,4 +35,5 @@ def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes) -> tu
         secret={name: spec.reference_only for name, spec in specs.items()},
         random=secrets.token_bytes,
     )
+    memory.check_key()
     return live, memory

@@ -21,6 +21,16 @@ def identity(using: str, random: Callable[[int], bytes]) -> str:
     return str(found)
 
 
+def key_check(using: str) -> str:
+    """The fingerprint of the key that runs have used so far, empty before the first."""
+    return System.objects.using(using).filter(pk=_ONLY).values_list("key_check", flat=True).first() or ""
+
+
+def remember_key(using: str, check: str) -> None:
+    """The first run's key is the one that counts."""
+    System.objects.using(using).filter(pk=_ONLY, key_check="").update(key_check=check)
+
+
 def serial(using: str) -> int:
     """How many runs succeeded."""
     return System.objects.using(using).filter(pk=_ONLY).values_list("serial", flat=True).first() or 0

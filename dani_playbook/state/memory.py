@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.errors import LiveLocked, LiveUnreachable
+from dani_playbook.core.errors import Denied, LiveLocked, LiveUnreachable
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
+from dani_playbook.core.values import Fingerprint
 from dani_playbook.state import lock, models
 from dani_playbook.state.images import Classes, Images, address_of
 from dani_playbook.state.journal import entry_of, inventory_row, item_of_row, run_of, run_row, write_entries
@@ -66,6 +67,7 @@ class DjangoMemory:
         random: Callable[[int], bytes],
     ) -> None:
         self._using = using
+        self._key_check = Fingerprint(key).of("dani project key")
         self._images = Images(Sealer(key, random), masked, secret)
 
     @_told
@@ -80,8 +82,19 @@ class DjangoMemory:
     def serial(self) -> int:
         return lock.serial(self._using)
 
+    @_told
+    def check_key(self) -> None:
+        """Raises ``Denied`` where runs so far used another project key: nothing masked could be compared or read."""
+        known = lock.key_check(self._using)
+        if known and known != self._key_check:
+            raise Denied(
+                "this database was used with another project key",
+                hint="put back the key from .dani/key, or set DANI_KEY to it",
+            )
+
     def begin(self, run: Run) -> None:
         with _durable(self._using):
+            lock.remember_key(self._using, self._key_check)
             run_row(run).save(using=self._using, force_insert=True)
 
     @_told

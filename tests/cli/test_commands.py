@@ -262,7 +262,7 @@ def test_the_doctor_finds_another_key(applied: Path) -> None:
     assert dani("apply", "--approve", folder=applied).code == 0
     ended = dani("doctor", folder=applied, DANI_KEY="0" * 64)
     assert ended.code == 3
-    assert "failed   journal" in ended.out
+    assert "another project key" in ended.out
     assert "project key" in ended.out
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from dani_playbook.core.errors import ApplyFailed, PlanStale
+from dani_playbook.core.errors import ApplyFailed, Denied, PlanStale
+from dani_playbook.runner.config import read_config
 from dani_playbook.runner.offline import Request
-from tests.runner.conftest import Project
+from dani_playbook.runner.session import Session
+from tests.runner.conftest import NOW, Project
 
 PEOPLE = """version: 1
 users:
@@ -100,3 +102,11 @@ def test_a_run_that_died_is_closed_by_the_next_one(people: Project) -> None:
     people.apply()
     states = [run["state"] for run in session.runs().document["runs"]]
     assert states == ["succeeded", "rolled_back", "succeeded"]
+
+
+def test_another_key_is_refused_before_anything_is_compared(people: Project) -> None:
+    environ = {"DANI_KEY": "cd" * 32}
+    session = Session(read_config(people.root, environ), now=NOW, actor="tester", environ=environ)
+    with pytest.raises(Denied) as caught:
+        session.plan(Request())
+    assert caught.value.exit_code == 5
