@@ -89,6 +89,34 @@ def _sides(context: click.Context, parameter: click.Parameter, said: tuple[str, 
     return sides
 
 
+def _ceilings(context: click.Context, parameter: click.Parameter, said: tuple[str, ...]) -> dict[str, int]:
+    ceilings = {}
+    for text in said:
+        measure, _, number = text.rpartition("=")
+        if not measure or not re.fullmatch(r"[1-9][0-9]{0,6}", number):
+            raise click.BadParameter(f"{text!r} is not MEASURE=NUMBER, like leavers=12", context, parameter)
+        ceilings[measure] = int(number)
+    return ceilings
+
+
+def raise_options(function: Function) -> Function:
+    """``--raise-limit MEASURE=NUMBER`` and ``--reason TEXT``, for one plan."""
+    options = (
+        click.option(
+            "--raise-limit",
+            "raises",
+            multiple=True,
+            callback=_ceilings,
+            metavar="MEASURE=NUMBER",
+            help="Let this one plan do up to so many; leavers=12.",
+        ),
+        click.option("--reason", metavar="TEXT", default="", help="Why; it stays in the run's record."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 def at_option(function: Function) -> Function:
     """``--at DATE``."""
     return click.option("--at", callback=_date, metavar="DATE", help="As of this day, not today.")(function)
@@ -120,6 +148,7 @@ def plan_options(function: Function) -> Function:
             help="Which side of a conflict wins: playbook or live.",
         ),
     )
+    function = raise_options(function)
     for option in reversed(options):
         function = option(function)
     return function

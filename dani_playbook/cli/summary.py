@@ -92,3 +92,20 @@ def touched(document: Mapping[str, Any]) -> str:
     if people["touched"] > people["total"]:
         return f"Touches {words.people(people['touched'])}."
     return f"Touches {people['touched']:,} of {words.people(people['total'])}."
+
+
+def limit_lines(document: Mapping[str, Any]) -> list[str]:
+    """What comes near its limit or over it: ``leavers: 3 of 40, 2 allowed: too many``."""
+    return [_limit_line(item) for item in document.get("limits") or [] if _is_near(item)]
+
+
+def _is_near(item: Mapping[str, Any]) -> bool:
+    allowed = item["allowed"]
+    return allowed is not None and 2 * (item["count"] + item["earlier"]) > allowed
+
+
+def _limit_line(item: Mapping[str, Any]) -> str:
+    earlier = f" and {item['earlier']} in the last 24 hours" if item["earlier"] else ""
+    raised = " (raised for this plan)" if item["raised"] is not None else ""
+    end = ": too many" if item["tripped"] else ""
+    return f"{item['measure']}: {item['count']}{earlier} of {item['of']}, {item['allowed']} allowed{raised}{end}"

@@ -55,6 +55,10 @@ class Run:
     summary: Mapping[str, int] = field(default_factory=dict)
     marks: Mapping[str, int] = field(default_factory=dict)
     failure: str | None = None
+    measures: Mapping[str, int] = field(default_factory=dict)
+    """What the run adds to each limited measure of the rolling day."""
+    reason: str = ""
+    """Why a limit was raised for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,28 @@ class Refresh:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How much of one thing a plan does, against its limit.
+
+    ``of`` is how many there are now, ``earlier`` what runs of the last 24 hours did already. ``allowed`` is ``None``
+    where nothing is limited, ``raised`` the ceiling that was set for this plan alone. ``returned`` is how much of it
+    a rollback takes back.
+    """
+
+    measure: str
+    count: int
+    of: int
+    earlier: int = 0
+    allowed: int | None = None
+    raised: int | None = None
+    returned: int = 0
+
+    @property
+    def tripped(self) -> bool:
+        return self.allowed is not None and self.count > 0 and self.count + self.earlier > self.allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A value that can be printed, compared and refused.
 
@@ -57,6 +79,9 @@ class Plan:
     guards: Mapping[Address, Guard]
     renames: Mapping[str, Mapping[str, str]]
     """By kind: the key that the live system suggests, and ours where it is another one."""
+    limits: tuple[Measured, ...] = ()
+    reason: str = ""
+    """Why a limit was raised for this plan."""
 
     @property
     def summary(self) -> dict[str, int]:
@@ -69,6 +94,11 @@ class Plan:
         """Changes by mark, sorted by mark."""
         counted = Counter(change.mark for change in self.changes if change.mark)
         return {str(mark): counted[mark] for mark in sorted(counted)}
+
+    @property
+    def measures(self) -> dict[str, int]:
+        """What this plan adds to the rolling day; less than 0 where a rollback gives back."""
+        return {item.measure: item.count - item.returned for item in self.limits if item.count != item.returned}
 
     @property
     def is_empty(self) -> bool:

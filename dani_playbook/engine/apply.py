@@ -14,6 +14,7 @@ from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.values import Secret, SecretRef, Value
+from dani_playbook.engine.limits import over_now
 from dani_playbook.engine.merge import Overtaken, merged
 from dani_playbook.engine.plan import Planner
 from dani_playbook.engine.token import Tokens, read_secret
@@ -80,6 +81,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         plan, overtaken = _remembered_now(plan, memory)
         if moved := [*moved_since(plan, before, specs, planner.tokens.fingerprint), *overtaken]:
             raise PlanStale("Something moved since the plan was made", problems=in_order(moved))
+        _still_within(planner, plan, around.now())
         around.tell("writing")
         ids = ids_of(plan)
         ids |= live.write(plan.changes, ids)
@@ -93,6 +95,13 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         finished = around.now()
         memory.succeed(run.id, finished)
     return replace(run, state=RunState.SUCCEEDED, finished_at=finished)
+
+
+def _still_within(planner: Planner, plan: Plan, now: datetime) -> None:
+    """Other runs may have used up the day since the plan was made."""
+    over = over_now(planner.limits, plan, planner.memory, now)
+    if problems := [Problem(code="limit", message=message, hint=hint) for message, hint in over]:
+        raise PlanRefused("Other runs have used up what one day may do", problems=problems)
 
 
 def _remembered_now(plan: Plan, memory: Memory) -> tuple[Plan, list[Problem]]:

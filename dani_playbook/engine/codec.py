@@ -1,7 +1,7 @@
 """A plan as plain data and back. What is masked leaves the plain part and travels apart, to be encrypted."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Nested, Reason, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.memory import InventoryItem
-from dani_playbook.core.plan import Guard, Plan, Refresh
+from dani_playbook.core.plan import Guard, Measured, Plan, Refresh
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Fields, Secret, SecretRef, Value, from_plain
 
@@ -65,6 +65,8 @@ class _Packer:
             "undoes": plan.undoes,
             "guards": {str(address): [guard.live_id, guard.fingerprint] for address, guard in plan.guards.items()},
             "renames": {kind: dict(known) for kind, known in plan.renames.items()},
+            "limits": [asdict(item) for item in plan.limits],
+            "reason": plan.reason,
         }
 
     def change(self, change: Change) -> Plain:
@@ -162,6 +164,8 @@ class _Unpacker:
             undoes=data["undoes"],
             guards={_address(text): Guard(live_id=id, fingerprint=seen) for text, (id, seen) in data["guards"].items()},
             renames=data["renames"],
+            limits=tuple(Measured(**item) for item in data["limits"]),
+            reason=data["reason"],
         )
 
     def change(self, data: Plain) -> Change:

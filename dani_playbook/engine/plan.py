@@ -15,9 +15,11 @@ from dani_playbook.core.problem import in_order
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.world import World
 from dani_playbook.engine import guard
+from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.compare import Draft, compare
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
+from dani_playbook.engine.limits import Limits
 from dani_playbook.engine.moves import follow_moves
 from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references
@@ -32,8 +34,10 @@ BLOCKERS = frozenset(
         "conflict",
         "disputed",
         "empty-source",
+        "frozen",
         "immutable",
         "key-taken",
+        "limit",
         "move-occupied",
         "protected",
         "referred-to",
@@ -50,6 +54,7 @@ class Planner:
     memory: Memory
     tokens: Tokens
     policies: Policies = field(default_factory=Policies)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def specs(self) -> dict[str, KindSpec]:
@@ -84,6 +89,7 @@ def make_plan(
     if not complete:
         findings += broken(planner, predicted(_part(state, kept), draft.observed, kept, specs))
     plan = assemble(planner, kept, findings, draft.observed, state, inventory=moved.inventory)
+    plan = braked(plan, planner.limits, draft.observed, specs, planner.memory)
     behind = tuple(item for item in draft.refreshed if concerns(item.after.address, selection, mine))
     return sealed(planner, replace(plan, complete=complete, refreshed=behind))
 

@@ -12,6 +12,7 @@ from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.core.values import Fields
+from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.correlate import identity_index
 from dani_playbook.engine.guard import referred_to
 from dani_playbook.engine.observe import Observed, Renames, Snapshots, owners, place, read_all, translated
@@ -49,6 +50,7 @@ def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: d
     state = DesiredState(as_of=as_of, resources={})
     findings += broken(planner, predicted(state, observed, marked, specs))
     plan = assemble(planner, marked, findings, observed, state, inventory=inventory)
+    plan = braked(plan, planner.limits, observed, specs, planner.memory, undoes=run)
     return sealed(planner, replace(plan, undoes=run.id, refreshed=_refreshed_back(entries, inventory)))
 
 

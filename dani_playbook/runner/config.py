@@ -19,7 +19,7 @@ FILE_NAME = "dani.yaml"
 SCHEMA = "config.schema.json"
 
 _PLAIN = ("name", "playbooks", "database", "time_zone")
-_BY_NAME = ("offices", "removal")
+_BY_NAME = ("offices", "removal", "limits")
 _DEFAULTS: Mapping[str, str] = {
     "name": "",
     "playbooks": "playbooks",
@@ -48,6 +48,9 @@ class Config:
     environment: str = ""
     environment_vars: Mapping[str, Any] = field(default_factory=dict)
     removal: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    protected: tuple[str, ...] = ()
+    freezes: tuple[Mapping[str, Any], ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -148,6 +151,8 @@ def _laid_over(
     return Config(
         root=root,
         path=path,
+        protected=tuple(content.get("protected") or ()),
+        freezes=tuple(content.get("freezes") or ()),
         vars=content.get("vars") or {},
         environment=chosen,
         environment_vars=overlay.get("vars") or {},

@@ -11,6 +11,7 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.documents import Document
+from dani_playbook.runner.brake_check import check_brakes
 
 _PASSWORD = "a password stands in the address of the database"
 _REFERENCE = "write ?password=env:NAME behind it and set that variable, or use PGPASSWORD; and change the password"
@@ -27,7 +28,12 @@ def check_document(document: Document, schema: Mapping[str, Any]) -> list[Proble
     ]
     if problems:
         return problems
-    return [*_beyond(document.content, document.file), *_of_environments(document)]
+    kinds = schema["$defs"]["removal"]["properties"]
+    return [
+        *_beyond(document.content, document.file),
+        *_of_environments(document),
+        *check_brakes(document.content, document.file, kinds),
+    ]
 
 
 def check_values(values: Mapping[str, str], schema: Mapping[str, Any]) -> list[Problem]:

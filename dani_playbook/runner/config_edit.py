@@ -24,7 +24,13 @@ def settings(config: Config) -> tuple[tuple[str, Any, str], ...]:
     plain = ("name", "playbooks", "database", "time_zone")
     values = {name: getattr(config, name) for name in plain}
     values["database"] = shown_database(config.database)
-    for group, members in (("offices", config.offices), ("vars", config.all_vars), ("removal", config.removal)):
+    groups = (
+        ("offices", config.offices),
+        ("vars", config.all_vars),
+        ("removal", config.removal),
+        ("limits", config.limits),
+    )
+    for group, members in groups:
         values.update({f"{group}.{name}": members[name] for name in sorted(members)})
     return tuple((name, value, config.origins.get(name, "default")) for name, value in values.items())
 
@@ -69,7 +75,7 @@ def _steps(name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
         if not environment or not inner:
             raise UsageError(f'"{name}" names no setting', hint="write it like environments.test.database")
         return (first, environment, *_steps(inner, {key: known[key] for key in known if key != "environments"}))
-    is_group = first in ("offices", "vars", "removal")
+    is_group = first in ("offices", "vars", "removal", "limits")
     if is_group != bool(dot and rest):
         hint = f"write it like {first}.NAME" if is_group else f"write it as {first}"
         raise UsageError(f'"{name}" names no setting', hint=hint)

@@ -13,7 +13,7 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Nested, Reason, Verb
 from dani_playbook.core.dictionary import FieldSpec, KindSpec, Sensitivity
 from dani_playbook.core.memory import REFRESH, Entry, Run
-from dani_playbook.core.plan import Plan
+from dani_playbook.core.plan import Measured, Plan
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Secret, SecretRef, SetEdit, Value
 from dani_playbook.engine.drift import DriftClass, DriftItem
@@ -146,7 +146,20 @@ def plan_document(
         "warnings": findings(plan.warnings),
         "skipped": findings(plan.skipped),
         "unmanaged": dict(plan.unmanaged),
+        "limits": [_measured(item) for item in plan.limits if item.count],
         "people": _people(specs, plan),
+    }
+
+
+def _measured(item: Measured) -> dict[str, Any]:
+    return {
+        "measure": item.measure,
+        "count": item.count,
+        "of": item.of,
+        "earlier": item.earlier,
+        "allowed": item.allowed,
+        "raised": item.raised,
+        "tripped": item.tripped,
     }
 
 
@@ -179,6 +192,8 @@ def run_document(run: Run) -> dict[str, Any]:
         "marks": dict(run.marks),
         "undoes": run.undoes,
         "failure": run.failure,
+        "measures": dict(run.measures),
+        "reason": run.reason,
     }
 
 

@@ -27,7 +27,8 @@ from dani_playbook.runner.problems import problem_document
 class Request:
     """What a plan is asked for. ``at`` is one date for all; without it each office's own day counts.
 
-    ``deep`` also tries it on the live system and takes it back.
+    ``deep`` also tries it on the live system and takes it back. ``raises`` maps a measure to the ceiling that it has
+    for this plan alone, ``reason`` says why.
     """
 
     paths: tuple[str, ...] = ()
@@ -38,6 +39,8 @@ class Request:
     prefer: Mapping[str, str] = field(default_factory=dict)
     deep: bool = False
     reveal: bool = False
+    raises: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
 
 
 class Offline:

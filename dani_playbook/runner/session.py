@@ -31,6 +31,7 @@ from dani_playbook.runner import documents, project
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.explaining import Subject, explain_document
+from dani_playbook.runner.limiting import limits_of, raised
 from dani_playbook.runner.offline import Offline, Request
 from dani_playbook.runner.secrets import resolver
 from dani_playbook.runner.wiring import open_database, open_system
@@ -82,7 +83,12 @@ class Session(Offline):
             memory=self.memory,
             tokens=Tokens(Fingerprint(self.key)),
             policies=Policies(project=self.config.removal),
+            limits=limits_of(self.config, self.now, self.today()),
         )
+
+    def _raised(self, raises: Mapping[str, int], reason: str) -> Planner:
+        """The planner with limits raised for one call."""
+        return replace(self.planner, limits=raised(self.planner.limits, raises, reason, self.specs))
 
     def plan(self, request: Request) -> Planned:
         """What would change, for whom, when and why. Exit 2 where there is something, for ``--exit-code``."""
@@ -93,7 +99,8 @@ class Session(Offline):
             last_as_of=self._last_as_of(),
         )
         selection = self._selection(request, state)
-        plan = make_plan(self.planner, state, choices=choices, selection=selection)
+        planner = self._raised(request.raises, request.reason)
+        plan = make_plan(planner, state, choices=choices, selection=selection)
         if request.deep:
             plan = rehearse(self.planner, plan)
         return self._planned(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
@@ -156,14 +163,18 @@ class Session(Offline):
             undoes=plan.undoes,
             summary=plan.summary,
             marks=plan.marks,
+            measures=plan.measures,
+            reason=plan.reason,
         )
 
-    def rollback(self, run_id: str, *, reveal: bool = False) -> Planned:
+    def rollback(
+        self, run_id: str, *, reveal: bool = False, raises: Mapping[str, int] | None = None, reason: str = ""
+    ) -> Planned:
         """The plan that takes a run back."""
         run = self._run(run_id)
         if run.state is not RunState.SUCCEEDED:
             raise PlaybookError(f"run {run.id} changed nothing, so there is nothing to take back")
-        plan = make_rollback(self.planner, run, self.memory.entries(run.id), self.today())
+        plan = make_rollback(self._raised(raises or {}, reason), run, self.memory.entries(run.id), self.today())
         return self._planned(plan, (), reveal=reveal)
 
     def _run(self, run_id: str) -> Run:

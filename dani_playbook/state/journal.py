@@ -32,6 +32,8 @@ def run_row(run: Run) -> models.Run:
         summary=dict(run.summary),
         marks=dict(run.marks),
         failure=run.failure or "",
+        measures=dict(run.measures),
+        reason=run.reason,
     )
 
 
@@ -52,6 +54,8 @@ def run_of(row: models.Run) -> Run:
         summary=row.summary,
         marks=row.marks,
         failure=row.failure or None,
+        measures=row.measures,
+        reason=row.reason,
     )
 
 

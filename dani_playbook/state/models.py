@@ -36,6 +36,8 @@ class Run(models.Model):
     summary = models.JSONField(default=dict)
     marks = models.JSONField(default=dict)
     failure = models.TextField(blank=True)
+    measures = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-number",)

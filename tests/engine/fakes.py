@@ -22,6 +22,7 @@ from dani_playbook.core.source import Source
 from dani_playbook.core.values import Fingerprint, Secret, SecretRef
 from dani_playbook.engine.apply import Surroundings, apply
 from dani_playbook.engine.field import Choices
+from dani_playbook.engine.limits import Limits
 from dani_playbook.engine.plan import Planner, make_plan
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.rollback import make_rollback
@@ -257,6 +258,7 @@ class Bench:
     live: Any = field(default_factory=FakeLive)
     memory: Any = field(default_factory=FakeMemory)
     policies: Policies = field(default_factory=Policies)
+    limits: Limits = field(default_factory=Limits.none)
     kinds: Mapping[str, Kind] = field(default_factory=bare_kinds)
     secrets: dict[str, str] = field(default_factory=dict)
     count: int = 0
@@ -269,6 +271,7 @@ class Bench:
             memory=self.memory,
             tokens=Tokens(Fingerprint(b"k" * 32)),
             policies=self.policies,
+            limits=self.limits,
         )
 
     def plan(self, *resources: Desired, moves: Sequence[tuple[str, str]] = (), **choices: Any) -> Plan:
@@ -288,6 +291,8 @@ class Bench:
             as_of=plan.as_of,
             undoes=plan.undoes,
             summary=plan.summary,
+            measures=plan.measures,
+            reason=plan.reason,
         )
         return apply(self.planner, plan, run, Surroundings(resolve=self._resolve, now=lambda: NOW))
 

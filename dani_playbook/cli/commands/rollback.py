@@ -4,14 +4,16 @@ import click
 
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.options import raise_options
 from dani_playbook.cli.planning import carry_out
 
 
 @new_command("rollback", examples=("dani rollback 3f9a0c51d2e4", "dani rollback 3f9a0c51d2e4 --approve"))
 @click.argument("run")
+@raise_options
 @click.option("--approve", is_flag=True, help="Your yes to the way back; nothing is asked.")
 @click.pass_obj
-def command(invocation: Invocation, run: str, approve: bool) -> int:
+def command(invocation: Invocation, run: str, approve: bool, raises: dict[str, int], reason: str) -> int:
     """Take a run back.
 
     Plans the way back from what is live now and shows it. What others changed since the run, and what is
@@ -19,4 +21,5 @@ def command(invocation: Invocation, run: str, approve: bool) -> int:
     itself.
     """
     session = invocation.session()
-    return carry_out(invocation, session, session.rollback(run, reveal=invocation.reveal), approved=approve)
+    planned = session.rollback(run, reveal=invocation.reveal, raises=raises, reason=reason)
+    return carry_out(invocation, session, planned, approved=approve)

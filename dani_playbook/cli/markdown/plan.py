@@ -13,6 +13,7 @@ from dani_playbook.cli.summary import (
     are_managed,
     changes_nothing_live,
     folded,
+    limit_lines,
     nothing,
     origin,
     reversibility,
@@ -47,6 +48,8 @@ def _write_sum(sheet: Sheet, document: Mapping[str, Any]) -> None:
         first, rest = reversibility(document)
         also = f" {are_managed(quiet)}" if quiet else ""
         sheet.paragraph(Bold(first) if rest else first, f"{rest} {touched(document)}{also} {source}")
+    if lines := limit_lines(document):
+        sheet.bullets([[f"Limit {line}."] for line in lines])
     if not document["complete"]:
         sheet.paragraph("Only a part of the playbooks was looked at; the rest is not planned.")
 

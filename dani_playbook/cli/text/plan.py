@@ -9,6 +9,7 @@ from dani_playbook.cli.summary import (
     are_managed,
     changes_nothing_live,
     folded,
+    limit_lines,
     nothing,
     origin,
     reversibility,
@@ -71,6 +72,8 @@ def _write_sum(page: Page, document: Mapping[str, Any]) -> None:
     else:
         first, rest = nothing(document)
         page.line((first, GOOD if first.endswith(".") else STRONG), f" {rest}")
+    for line in limit_lines(document):
+        page.line(f"Limit {line}.")
     _write_partial(page, document)
 
 

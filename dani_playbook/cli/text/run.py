@@ -36,5 +36,6 @@ def _facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("commit", run.get("commit")),
         ("plan", short_digest(run["digest"])),
         ("takes back", run.get("undoes")),
+        ("raised", run.get("reason")),
     ]
     return [(label, text) for label, text in facts if text]
