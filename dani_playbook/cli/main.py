@@ -28,6 +28,7 @@ SECTIONS = {
         "drift": "Show what others changed.",
         "timeline": "Show what comes when.",
         "explain": "Tell where a value comes from and who owns it.",
+        "audit": "Show who did what, and whether the record is whole.",
     },
     "Files": {
         "init": "Begin a new repository.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import ApplyFailed, PlaybookError
@@ -34,7 +35,11 @@ from dani_playbook.runner.explaining import Subject, explain_document
 from dani_playbook.runner.limiting import limits_of, raised
 from dani_playbook.runner.offline import Offline, Request
 from dani_playbook.runner.secrets import resolver
-from dani_playbook.runner.wiring import open_database, open_system
+from dani_playbook.runner.wiring import open_database, open_system, open_trail
+
+if TYPE_CHECKING:
+    from dani_playbook.runner.database import Database
+    from dani_playbook.state.audit import Trail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +68,24 @@ class Session(Offline):
         return project.project_key(self.config.root, self.environ, random.token_bytes)
 
     @cached_property
+    def database(self) -> "Database":
+        return open_database(self.config, self.environ)
+
+    @cached_property
+    def trail(self) -> "Trail":
+        return open_trail(self.database, self.config.root, self.key)
+
+    def note(self, action: str, named: str, **detail: Any) -> None:
+        """Remembers in the audit trail what the actor does, before it is done."""
+        from dani_playbook.state.chain import Event
+
+        if reason := self.environ.get("DANI_REASON", ""):
+            detail["reason"] = reason
+        self.trail.note(Event(at=_now(), actor=self.actor, action=action, object=named, detail=detail))
+
+    @cached_property
     def _system(self) -> tuple[Live, Memory]:
-        database = open_database(self.config, self.environ)
-        return open_system(database, self.kinds, self.key)
+        return open_system(self.database, self.kinds, self.key, self.trail)
 
     @property
     def live(self) -> Live:
@@ -124,6 +144,9 @@ class Session(Offline):
         return Selection(targets=request.targets, excludes=request.excludes)
 
     def _planned(self, plan: Plan, paths: tuple[str, ...], *, reveal: bool) -> Planned:
+        if reveal:
+            addresses = [str(change.address) for change in plan.changes]
+            self.note("reveal", plan.undoes or "", what="plan", plan=plan.digest, addresses=addresses)
         document = documents.plan_document(
             self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
         )
@@ -175,6 +198,7 @@ class Session(Offline):
         if run.state is not RunState.SUCCEEDED:
             raise PlaybookError(f"run {run.id} changed nothing, so there is nothing to take back")
         plan = make_rollback(self._raised(raises or {}, reason), run, self.memory.entries(run.id), self.today())
+        self.note("rollback-planned", run.id, plan=plan.digest)
         return self._planned(plan, (), reveal=reveal)
 
     def _run(self, run_id: str) -> Run:
@@ -188,6 +212,8 @@ class Session(Offline):
 
     def run(self, run_id: str, *, reveal: bool = False) -> Result:
         run = self._run(run_id)
+        if reveal:
+            self.note("reveal", run.id, what="run")
         entries = self.memory.entries(run.id)
         return Result(document=documents.past_run_document(self.specs, run, entries, reveal=reveal))
 
@@ -203,6 +229,8 @@ class Session(Offline):
         inventory, observed = self.looked()
         items = find_drift(_before_moves(state, inventory), inventory, observed, self.specs, self.planner.tokens)
         left = unmanaged(observed, inventory)
+        if request.reveal:
+            self.note("reveal", "", what="drift", addresses=[str(item.address) for item in items])
         document = documents.drift_document(self.specs, items, state.as_of, left, reveal=request.reveal)
         return Result(document=document, exit_code=2 if any(item.drift != "due" for item in items) else 0)
 
@@ -242,6 +270,8 @@ class Session(Offline):
             history=self.memory.history(at),
         )
         subject.raise_if_unknown(playbooks)
+        if request.reveal:
+            self.note("reveal", str(at), what="explain")
         properties = self.dictionary.schemas[f"{at.kind}.schema.json"]["properties"]
         texts = {key: rule.get("description", "") for key, rule in properties.items()}
         tokens, as_of = self.planner.tokens, state.as_of.isoformat()
@@ -250,6 +280,8 @@ class Session(Offline):
     def export(self, selector: str | None = None, *, reveal: bool = False) -> Result:
         """The live system as data: every managed field of every object."""
         found = self._exported(selector)
+        if reveal:
+            self.note("export", selector or "*", reveal=True, resources=len(found))
         return Result(document=documents.export_document(self.specs, found, reveal=reveal))
 
     def _exported(self, selector: str | None) -> dict[Address, Mapping[str, Value]]:
@@ -261,6 +293,8 @@ class Session(Offline):
         from dani_playbook.language.write import write_playbooks
 
         found = self._exported(selector)
+        if reveal:
+            self.note("export", selector or "*", reveal=True, resources=len(found))
         files = write_playbooks(found, self.dictionary, folder, reveal=reveal)
         document = {"format": "dani.written/1", "files": [str(file) for file in files], "resources": len(found)}
         return Result(document=document)

@@ -2,12 +2,18 @@
 
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import Memory
 from dani_playbook.core.module import Kind
+from dani_playbook.runner.checkpoint import keep
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.database import Database, boot
+
+if TYPE_CHECKING:
+    from dani_playbook.state.audit import Trail
 
 
 def open_database(config: Config, environ: Mapping[str, str]) -> Database:
@@ -15,7 +21,14 @@ def open_database(config: Config, environ: Mapping[str, str]) -> Database:
     return boot(config.database, base=config.root, environ=environ)
 
 
-def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes) -> tuple[Live, Memory]:
+def open_trail(database: Database, root: Path, key: bytes) -> "Trail":
+    """The audit trail of an open database; its head is also kept below ``root``."""
+    from dani_playbook.state.audit import Trail
+
+    return Trail(database.using, key, keep(root, database.identity))
+
+
+def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes, trail: "Trail") -> tuple[Live, Memory]:
     """The built-in HR system of an open database, and the memory beside it. Raises ``Denied`` for another key."""
     from dani_playbook.live.orm import OrmLive
     from dani_playbook.state.memory import DjangoMemory
@@ -34,6 +47,7 @@ def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes) -> tu
         masked={name: spec.masked for name, spec in specs.items()},
         secret={name: spec.reference_only for name, spec in specs.items()},
         random=secrets.token_bytes,
+        trail=trail,
     )
     memory.check_key()
     return live, memory

@@ -1,53 +1,24 @@
 """DjangoMemory: the journal and the inventory, beside the HR data."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from datetime import UTC, datetime
 
-from django.db import InterfaceError, OperationalError, connections
 from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.errors import Denied, LiveLocked, LiveUnreachable
+from dani_playbook.core.errors import Denied
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.values import Fingerprint
 from dani_playbook.state import lock, models
+from dani_playbook.state.audit import Trail
+from dani_playbook.state.chain import Event
+from dani_playbook.state.durable import durable, told
 from dani_playbook.state.images import Classes, Images, address_of
 from dani_playbook.state.journal import entry_of, inventory_row, item_of_row, run_of, run_row, write_entries
 from dani_playbook.state.sealing import Sealer
 
 _BATCH = 500
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-@contextmanager
-def _in_our_words() -> Iterator[None]:
-    """SQLite lets one write at a time, and waits for 20 s."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        if "locked" not in str(error):
-            raise LiveUnreachable(f"the database can't be used: {type(error).__name__}") from error
-        raise LiveLocked(
-            "another run is writing to the database", hint="try again when it is done; dani runs shows it"
-        ) from error
-
-
-def _told(method: Callable[P, R]) -> Callable[P, R]:
-    """A database that is locked or lost is said to be so, whatever was asked of it."""
-
-    @wraps(method)
-    def told(*arguments: P.args, **named: P.kwargs) -> R:
-        with _in_our_words():
-            return method(*arguments, **named)
-
-    return told
 
 
 class DjangoMemory:
@@ -65,12 +36,16 @@ class DjangoMemory:
         masked: Classes,
         secret: Classes,
         random: Callable[[int], bytes],
+        trail: Trail | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._using = using
+        self._now = now
+        self._trail = trail or Trail(using, key)
         self._key_check = Fingerprint(key).of("dani project key")
         self._images = Images(Sealer(key, random), masked, secret)
 
-    @_told
+    @told
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
         rows = models.Inventory.objects.using(self._using).order_by()
         parts = [rows] if only is None else [rows.filter(_among(part)) for part in _parts(sorted(only))]
@@ -78,11 +53,11 @@ class DjangoMemory:
         items = [item_of_row(row) for part in parts for row in part.values_list(*columns)]
         return {item.address: item for item in sorted(items, key=lambda item: item.address)}
 
-    @_told
+    @told
     def serial(self) -> int:
         return lock.serial(self._using)
 
-    @_told
+    @told
     def check_key(self) -> None:
         """Raises ``Denied`` where runs so far used another project key: nothing masked could be compared or read."""
         known = lock.key_check(self._using)
@@ -93,15 +68,25 @@ class DjangoMemory:
             )
 
     def begin(self, run: Run) -> None:
-        with _durable(self._using):
+        with durable(self._using):
             lock.remember_key(self._using, self._key_check)
             run_row(run).save(using=self._using, force_insert=True)
+            self._note(run, "run-begun", run.started_at)
 
-    @_told
+    def _note(self, run: Run, action: str, at: datetime, result: str = "done") -> None:
+        """A run's own events; the one who began it is who acts."""
+        said = {"plan": run.plan_digest, "commit": run.commit, "undoes": run.undoes, "summary": dict(run.summary)}
+        detail = {name: value for name, value in said.items() if value}
+        self._trail.append(
+            Event(at=at, actor=run.actor, action=action, object=run.id, run=run.id, result=result, detail=detail)
+        )
+
+    @told
     def lock(self, run: str) -> None:
-        lock.take(self._using, run)
+        for dead in lock.take(self._using, run):
+            self._note(run_of(dead), "run-rolled-back", self._now(), "died")
 
-    @_told
+    @told
     def record(self, entries: Sequence[Entry], refreshed: Sequence[InventoryItem]) -> None:
         with atomic(self._using, savepoint=False):
             write_entries(entries, self._images, self._using)
@@ -124,25 +109,27 @@ class DjangoMemory:
         for part in _parts(gone):
             models.Inventory.objects.using(self._using).filter(_among(part)).delete()
 
-    @_told
+    @told
     def succeed(self, run: str, at: datetime) -> None:
         self._finish(run, at, RunState.SUCCEEDED, "")
         lock.count_success(self._using)
+        self._note(self.run(run), "run-succeeded", at)
 
     def fail(self, run: str, at: datetime, why: str) -> None:
-        with _durable(self._using):
+        with durable(self._using):
             self._finish(run, at, RunState.ROLLED_BACK, why)
+            self._note(self.run(run), "run-failed", at, "rolled back")
 
     def _finish(self, run: str, at: datetime, state: RunState, failure: str) -> None:
         found = models.Run.objects.using(self._using).filter(run_id=run)
         if not found.update(state=state, finished_at=at, failure=failure):
             raise LookupError(f"there is no run {run}")
 
-    @_told
+    @told
     def runs(self, limit: int | None = None) -> Sequence[Run]:
         return [run_of(row) for row in models.Run.objects.using(self._using).order_by("-number")[:limit]]
 
-    @_told
+    @told
     def run(self, id_or_prefix: str) -> Run:
         found = models.Run.objects.using(self._using).filter(run_id__startswith=id_or_prefix).order_by("run_id")[:2]
         rows = [row for row in found if row.run_id == id_or_prefix] or list(found)
@@ -150,19 +137,19 @@ class DjangoMemory:
             raise LookupError(f"{'several runs begin' if rows else 'no run begins'} with {id_or_prefix!r}")
         return run_of(rows[0])
 
-    @_told
+    @told
     def entries(self, run: str) -> Sequence[Entry]:
         rows = self._entries().filter(run__run_id=run).order_by("position")
         return [entry_of(row, self._images) for row in rows]
 
-    @_told
+    @told
     def moves_since(self, run: str) -> Sequence[tuple[Address, Address]]:
         own = models.Run.objects.using(self._using).filter(run_id=run).values("number")
         moved = models.Entry.objects.using(self._using).filter(run__number__gt=own[:1]).exclude(previous="")
         rows = moved.order_by("run__number", "position").values_list("previous", "kind", "key")
         return [(address_of(previous), Address(kind, key)) for previous, kind, key in rows]
 
-    @_told
+    @told
     def history(self, address: Address) -> Sequence[tuple[Run, Entry]]:
         rows = self._entries().filter(self._of(address)).order_by("-run__number", "-position")
         return [(run_of(row.run), entry_of(row, self._images)) for row in rows]
@@ -187,14 +174,3 @@ def _among(addresses: Sequence[Address]) -> Q:
     for kind in sorted({address.kind for address in addresses}):
         found |= Q(kind=kind, key__in=[address.key for address in addresses if address.kind == kind])
     return found
-
-
-@contextmanager
-def _durable(using: str) -> Iterator[None]:
-    """Commits by itself, onto the disk."""
-    connection = connections[using]
-    with _in_our_words(), atomic(using, durable=True):
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit = on")
-        yield

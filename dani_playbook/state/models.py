@@ -117,6 +117,33 @@ class Inventory(models.Model):
         return f"{self.kind}.{self.key}"
 
 
+class Audit(models.Model):
+    """One event in the audit trail. Rows are only added: triggers refuse everything else.
+
+    All is text, so that what was written is what is read, byte by byte. ``mac`` is over ``prev``, the mac of the row
+    before, and the row; ``key`` names the key that it was made with.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.CharField(max_length=40)
+    actor = models.CharField(max_length=255)
+    action = models.CharField(max_length=40)
+    object = models.TextField(blank=True)
+    run = models.CharField(max_length=64, blank=True)
+    result = models.CharField(max_length=20)
+    detail = models.TextField()
+    key = models.CharField(max_length=16)
+    prev = models.CharField(max_length=64, blank=True)
+    mac = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("number",)
+        verbose_name_plural = "audit"
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action}"
+
+
 class Step(models.Model):
     """One effect outside the database: the intent is committed before it is sent, the outcome after it.
 

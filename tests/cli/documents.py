@@ -371,6 +371,23 @@ FAILED = {
 REFUSED = {"format": "dani.apply/1", "run": None, "plan": HARD_PLAN, "outcome": "refused", "failure": None}
 RUNS = {"format": "dani.runs/1", "runs": [FAILED_RUN, RUN]}
 NO_RUNS = {"format": "dani.runs/1", "runs": []}
+
+AUDIT_ROW = {
+    "number": 2,
+    "at": "2026-11-23T08:15:00.000000Z",
+    "actor": "jo",
+    "action": "run-succeeded",
+    "object": "3f9a0c51d2e4",
+    "run": "3f9a0c51d2e4",
+    "result": "done",
+    "detail": {"plan": "sha256:7c1e9a04"},
+}
+LOOK = AUDIT_ROW | {"number": 1, "action": "export", "object": "user.*", "run": "", "detail": {"reveal": True}}
+AUDIT = {"format": "dani.audit/1", "rows": [AUDIT_ROW, LOOK]}
+NO_AUDIT = {"format": "dani.audit/1", "rows": []}
+WHOLE = {"format": "dani.verification/1", "rows": 1200, "heads": 3, "fault": None}
+FAULT = {"number": 4, "what": "changed", "message": "row 4 isn't as it was written"}
+NOT_WHOLE = WHOLE | {"rows": 3, "fault": FAULT}
 RUN_DOCUMENT = {"format": "dani.run/1", "run": RUN, "changes": PLAN["changes"]}
 DRIFT = {
     "format": "dani.drift/1",
@@ -496,6 +513,10 @@ DOCUMENTS: dict[str, Document] = {
     "apply-refused": REFUSED,
     "runs": RUNS,
     "runs-none": NO_RUNS,
+    "audit": AUDIT,
+    "audit-none": NO_AUDIT,
+    "verification": WHOLE,
+    "verification-bad": NOT_WHOLE,
     "run": RUN_DOCUMENT,
     "run-quiet": RUN_DOCUMENT | {"changes": KNOWN},
     "drift": DRIFT,

@@ -1,0 +1,60 @@
+"""What can be asked of the audit trail."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from dani_playbook.core.errors import PlanRefused
+from dani_playbook.runner.checkpoint import kept
+from dani_playbook.runner.documents import Result
+from dani_playbook.runner.session import Session
+
+if TYPE_CHECKING:
+    from dani_playbook.state.chain import Row
+
+_MEANS = {
+    "changed": "row {number} isn't as it was written",
+    "missing": "row {number} is missing",
+    "out of order": "row {number} doesn't follow the row before it",
+    "cut at the end": "rows from {number} on were cut off; their heads were kept outside the database",
+    "other key": "row {number} was written with another key",
+}
+
+
+def audit_list(session: Session, limit: int | None = None, action: str = "", named: str = "") -> Result:
+    """What happened, newest first: everything, one action, or what concerns an address or a run."""
+    rows = session.trail.newest(limit, action, named)
+    return Result(document={"format": "dani.audit/1", "rows": [_shown(row) for row in rows]})
+
+
+def _shown(row: "Row") -> dict[str, Any]:
+    said = asdict(row)
+    shown = {name: said[name] for name in ("number", "at", "actor", "action", "object", "run", "result")}
+    return {**shown, "detail": _detail(row.detail)}
+
+
+def _detail(text: str) -> Any:
+    """What can't be read was not written by dani; verifying says so."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {}
+
+
+def audit_verify(session: Session) -> Result:
+    """Whether all rows are as they were written. Exit 4 where one isn't."""
+    heads = kept(session.config.root, session.database.identity)
+    found = session.trail.verify(heads)
+    fault = None
+    if found.fault:
+        number, what = found.fault.number, found.fault.what
+        fault = {"number": number, "what": what, "message": _MEANS[what].format(number=number)}
+    document = {"format": "dani.verification/1", "rows": found.rows, "heads": len(set(heads)), "fault": fault}
+    return Result(document=document, exit_code=PlanRefused.exit_code if fault else 0)
+
+
+def audit_lines(session: Session) -> Iterator[str]:
+    """All rows as JSON, one a line, oldest first, with their place in the chain."""
+    for row in session.trail.rows():
+        yield json.dumps(asdict(row), ensure_ascii=True, separators=(",", ":"), default=repr) + "\n"
