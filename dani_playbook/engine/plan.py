@@ -20,7 +20,7 @@ from dani_playbook.engine.compare import Draft, compare
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.limits import Limits
-from dani_playbook.engine.moves import follow_moves
+from dani_playbook.engine.moves import Moved, follow_moves
 from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references
 from dani_playbook.engine.predict import broken_rules, incomplete, predicted, unknown_references
@@ -70,16 +70,7 @@ def make_plan(
     are blockers of the plan instead. Cost: one read per kind and one of the inventory.
     """
     specs = planner.specs
-    moved = follow_moves(planner.memory.inventory(), state.moves)
-    draft = compare(
-        specs,
-        state,
-        read_all(specs.values(), planner.live),
-        moved,
-        tokens=planner.tokens,
-        choices=choices or Choices(),
-        policies=planner.policies,
-    )
+    moved, draft = drafted(planner, state, choices or Choices())
     _check(planner, state, draft)
     marked = [replace(change, mark=planner.kinds[change.address.kind].mark(change)) for change in draft.changes]
     kept, complete = selected(marked, selection, specs)
@@ -92,6 +83,21 @@ def make_plan(
     plan = braked(plan, planner.limits, draft.observed, specs, planner.memory)
     behind = tuple(item for item in draft.refreshed if concerns(item.after.address, selection, mine))
     return sealed(planner, replace(plan, complete=complete, refreshed=behind))
+
+
+def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Moved, Draft]:
+    """Observe and compare: what differs, before any rule, selection or guard is asked."""
+    moved = follow_moves(planner.memory.inventory(), state.moves)
+    draft = compare(
+        planner.specs,
+        state,
+        read_all(planner.specs.values(), planner.live),
+        moved,
+        tokens=planner.tokens,
+        choices=choices,
+        policies=planner.policies,
+    )
+    return moved, draft
 
 
 def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:

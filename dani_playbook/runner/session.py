@@ -17,12 +17,11 @@ from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.values import Fingerprint, Value
 from dani_playbook.engine.apply import Surroundings, apply
-from dani_playbook.engine.compare import compare
 from dani_playbook.engine.drift import find_drift
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.moves import follow_moves
 from dani_playbook.engine.observe import Observed, owners, place, read_all
-from dani_playbook.engine.plan import Planner, make_plan, unmanaged
+from dani_playbook.engine.plan import Planner, drafted, make_plan, unmanaged
 from dani_playbook.engine.rehearse import rehearse
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.rollback import make_rollback
@@ -248,16 +247,7 @@ class Session(Offline):
             raise PlaybookError(f"{at.kind} has no field called {name}{near}", hint=f"dani schema {at.kind} lists them")
         playbooks = self.read(request.paths)
         state = self.desired(playbooks, request.at, request.paths)
-        moved = follow_moves(self.memory.inventory(), state.moves)
-        draft = compare(
-            self.specs,
-            state,
-            read_all(self.specs.values(), self.live),
-            moved,
-            tokens=self.planner.tokens,
-            choices=Choices(last_as_of=self._last_as_of()),
-            policies=self.planner.policies,
-        )
+        moved, draft = drafted(self.planner, state, Choices(last_as_of=self._last_as_of()))
         subject = Subject(
             address=at,
             spec=self.specs[at.kind],

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dani_playbook.cli import sinks, words
+from dani_playbook.cli import sinks
 from dani_playbook.cli.text.page import BAD, PLACE, QUIET, STRONG, WARN, Page, cells
 
 _GUTTER = 5
@@ -79,8 +79,3 @@ def _fitting(page: Page, text: str) -> str:
     room = None if page.width is None else page.width - _GUTTER - 3
     safe = sinks.terminal(text)
     return safe if room is None or cells(safe) <= room else safe[: max(room - 1, 0)] + "…"
-
-
-def count_line(problems: int, files: int) -> str:
-    """``3 problems in 12 files``."""
-    return f"{words.counted(problems, 'problem')} in {words.counted(files, 'file')}"
