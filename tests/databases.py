@@ -22,7 +22,7 @@ from dani_playbook.runner.registry import dictionary, kinds
 
 VENDORS = ("sqlite", "postgresql")
 KEY = bytes(range(32))
-_KEPT = {"django_migrations", "django_content_type", "auth_permission", "dani_state_system"}
+_KEPT = {"django_migrations", "django_content_type", "auth_permission", "dani_state_system", "dani_state_lock"}
 
 
 class NoServer(Exception):
@@ -58,6 +58,8 @@ class Place:
             for table in self.tables:
                 cursor.execute(f'DELETE FROM "{table}"')
             cursor.execute("UPDATE dani_state_system SET serial = 0, holder = '', key_check = ''")
+            cursor.execute("UPDATE dani_state_lock SET token = 0, holder = '', host = '', pid = 0, backend = 0, run = ''")
+            cursor.execute("UPDATE dani_state_lock SET acquired_at = NULL, heartbeat_at = NULL")
 
     def picture(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table, for comparing before and after."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import ApplyFailed, PlaybookError
+from dani_playbook.core.identity import Identity
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
 from dani_playbook.core.names import did_you_mean
@@ -58,8 +59,13 @@ class Session(Offline):
 
     def __init__(self, config: Config, *, now: datetime, actor: str, environ: Mapping[str, str]) -> None:
         super().__init__(config, now=now)
-        self.actor = actor
+        self.identity = Identity(name=actor)
         self.environ = environ
+
+    @property
+    def actor(self) -> str:
+        """Whom records name."""
+        return self.identity.name
 
     @cached_property
     def key(self) -> bytes:

@@ -38,6 +38,8 @@ class Run(models.Model):
     failure = models.TextField(blank=True)
     measures = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
+    token = models.PositiveBigIntegerField(default=0)
+    request = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-number",)
@@ -169,3 +171,96 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.effect} {self.kind}.{self.key}: {self.state}"
+
+
+class Lock(models.Model):
+    """Who may write now. ``token`` only grows: whoever holds an older one has lost the lock, alive or not.
+
+    ``backend`` is PostgreSQL's process of the holder's connection, 0 elsewhere.
+    """
+
+    name = models.CharField(max_length=64, primary_key=True)
+    token = models.PositiveBigIntegerField(default=0)
+    holder = models.CharField(max_length=255, blank=True)
+    host = models.CharField(max_length=255, blank=True)
+    pid = models.PositiveBigIntegerField(default=0)
+    backend = models.PositiveBigIntegerField(default=0)
+    run = models.CharField(max_length=64, blank=True)
+    acquired_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.token}"
+
+
+class UsedPlan(models.Model):
+    """A saved plan that was carried out: the row is written in the same transaction, and there can't be a second."""
+
+    plan_id = models.CharField(max_length=64, primary_key=True)
+    run = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.plan_id)
+
+
+class Approval(models.Model):
+    """A known person's yes to one digest. ``mac`` is over the row with the project's key, without ``used_by``."""
+
+    digest = models.CharField(max_length=128, db_index=True)
+    approver = models.CharField(max_length=200)
+    roles = models.JSONField(default=list)
+    way = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    nonce = models.CharField(max_length=64, unique=True)
+    mac = models.CharField(max_length=64)
+    used_by = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.approver}: {self.digest[:8]}"
+
+
+class AccessSession(models.Model):
+    """Somebody who signed in with a password; only a hash of the token is kept."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    account = models.CharField(max_length=200, db_index=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    password_mark = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return str(self.account)
+
+
+class ApiKey(models.Model):
+    """A key for a program, made by a person and never worth more than that person is now; only a hash is kept."""
+
+    key_id = models.CharField(max_length=16, primary_key=True)
+    key_hash = models.CharField(max_length=64)
+    name = models.CharField(max_length=100)
+    account = models.CharField(max_length=200, db_index=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.name}"
+
+
+class LoginAttempt(models.Model):
+    """A password that was wrong, for slowing down who guesses. ``account`` is a keyed hash of what was typed."""
+
+    account = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("account", "at"), name="dani_login_attempt"),)
+
+    def __str__(self) -> str:
+        return str(self.account)
