@@ -58,7 +58,9 @@ class Place:
             for table in self.tables:
                 cursor.execute(f'DELETE FROM "{table}"')
             cursor.execute("UPDATE dani_state_system SET serial = 0, holder = '', key_check = ''")
-            cursor.execute("UPDATE dani_state_lock SET token = 0, holder = '', host = '', pid = 0, backend = 0, run = ''")
+            cursor.execute(
+                "UPDATE dani_state_lock SET token = 0, holder = '', host = '', pid = 0, backend = 0, run = ''"
+            )
             cursor.execute("UPDATE dani_state_lock SET acquired_at = NULL, heartbeat_at = NULL")
 
     def picture(self) -> dict[str, list[tuple[Any, ...]]]:
