@@ -40,6 +40,28 @@ class Servers:
         self.stack.close()
 
 
+Figure = Callable[[str, object], None]
+FIGURES = pytest.StashKey[dict[str, list[str]]]()
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Figure:
+    """Remembers a figure that a test measured, to be printed when all are done."""
+
+    def remember(name: str, value: object) -> None:
+        request.config.stash.setdefault(FIGURES, {}).setdefault(name, []).append(str(value))
+
+    return remember
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What the tests measured, by name."""
+    if figures := config.stash.get(FIGURES, {}):
+        terminalreporter.section("figures")
+        for name in sorted(figures):
+            terminalreporter.line(f"{name}: {', '.join(figures[name])}")
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     made = Servers()

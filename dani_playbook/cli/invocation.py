@@ -48,6 +48,10 @@ class Invocation:
         return bool(self.options.get("reveal"))
 
     @property
+    def overwrite(self) -> bool:
+        return bool(self.options.get("overwrite"))
+
+    @property
     def plain(self) -> bool:
         return bool(self.options.get("no_color"))
 
@@ -64,7 +68,7 @@ class Invocation:
         """Refuses what would fail after the work was done, and opens the log."""
         set_up_log(self.options.get("log_level") or "warning", self.surroundings.stderr)
         if self.output:
-            check_target(self.output, overwrite=bool(self.options.get("overwrite")))
+            check_target(self.output, overwrite=self.overwrite)
 
     def config(self, *, required: bool = True) -> Config:
         """The configuration that holds here. Raises ``PlaybookError``, ``UsageError``."""

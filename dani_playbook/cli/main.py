@@ -19,6 +19,7 @@ SECTIONS = {
     "From playbooks to the HR system": {
         "validate": "Check playbooks without a live system.",
         "plan": "Show what would change, why, and from which line.",
+        "approve": "Say yes to exactly one saved plan.",
         "apply": "Carry a plan out.",
         "rollback": "Take a run back.",
     },

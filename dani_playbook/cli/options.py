@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -115,6 +116,12 @@ def raise_options(function: Function) -> Function:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def out_option(function: Function) -> Function:
+    """``--out FILE``: the plan, sealed."""
+    text = "Save the plan, sealed; dani apply FILE carries out exactly it."
+    return click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=text)(function)
 
 
 def at_option(function: Function) -> Function:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli import sinks, words
 from dani_playbook.cli.summary import changes_nothing_live
 from dani_playbook.cli.surroundings import is_terminal
-from dani_playbook.core.errors import PlanRefused, PlaybookError
+from dani_playbook.core.errors import PlanRefused, PlaybookError, UsageError
 from dani_playbook.core.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -42,9 +43,29 @@ def check_sides(session: Session, sides: Mapping[str, str]) -> None:
             raise PlaybookError(f"{address.kind} has no field called {name}{did_you_mean(name, fields)}")
 
 
-def exit_code(result: Result, *, asked: bool) -> int:
+def exit_code(code: int, *, asked: bool) -> int:
     """``There are changes`` is an answer only where it was asked for."""
-    return 0 if result.exit_code == THERE_ARE_CHANGES and not asked else result.exit_code
+    return 0 if code == THERE_ARE_CHANGES and not asked else code
+
+
+def saved_plan(paths: Sequence[str], said: Mapping[str, Any]) -> Path | None:
+    """The one saved plan that the paths name, nothing where they name playbooks.
+
+    Raises ``UsageError`` where both stand together, or where something is asked that would make another plan of it.
+    """
+    from dani_playbook.runner.saving import is_saved_plan
+
+    saved = [Path(path) for path in paths if is_saved_plan(Path(path))]
+    if not saved:
+        return None
+    if len(paths) > 1:
+        raise UsageError("a saved plan is applied by itself", hint=f"name only {saved[0]}")
+    if more := sorted(name for name, value in said.items() if value and name != "paths"):
+        options = ", ".join(f"--{name.rstrip('s').replace('_', '-')}" for name in more)
+        raise UsageError(
+            f"a saved plan is applied as it is, without {options}", hint="make another plan with dani plan"
+        )
+    return saved[0]
 
 
 def with_horizon(document: Mapping[str, Any], offline: Offline, asked: Request, days: int) -> Mapping[str, Any]:
@@ -68,6 +89,7 @@ def carry_out(invocation: Invocation, session: Session, planned: Planned, *, app
         _show_plan(invocation, document, asking=asking)
     if document["blockers"]:
         return invocation.show(refusal(document))
+    session.admit(planned)
     if asking:
         ask(invocation, document)
     try:
@@ -111,16 +133,18 @@ def refusal(document: Mapping[str, Any]) -> Result:
 
 def ask(invocation: Invocation, document: Mapping[str, Any]) -> None:
     """Asks for the word yes; anything else is a no. Raises ``PlanRefused``."""
+    answered_yes(invocation, _question(document), hint="look at the plan, then run the same command with --approve")
+
+
+def answered_yes(invocation: Invocation, question: str, *, hint: str) -> None:
+    """Asks; ``hint`` says what to do where nobody can answer. Raises ``PlanRefused`` for every other answer."""
     around = invocation.surroundings
     if not around.can_ask:
-        raise PlanRefused(
-            "this plan has changes, and nobody is here to approve them",
-            hint="look at the plan, then run the same command with --approve",
-        )
-    around.stderr.write(sinks.terminal(_question(document)))
+        raise PlanRefused("this plan has changes, and nobody is here to approve them", hint=hint)
+    around.stderr.write(sinks.terminal_lines(question))
     around.stderr.flush()
     answer = around.stdin.readline()
     if not answer.endswith("\n"):
         around.stderr.write("\n")
     if answer.strip().lower() != YES:
-        raise PlanRefused("nothing was changed: the plan was not approved", hint="answer with the word yes to apply it")
+        raise PlanRefused("nothing was changed: the plan was not approved", hint="only the word yes is a yes")

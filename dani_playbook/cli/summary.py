@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dani_playbook.cli import words
+from dani_playbook.cli import values, words
 
 Change = Mapping[str, Any]
 UNTOUCHED = "No changes to the live system."
@@ -92,6 +92,49 @@ def touched(document: Mapping[str, Any]) -> str:
     if people["touched"] > people["total"]:
         return f"Touches {words.people(people['touched'])}."
     return f"Touches {people['touched']:,} of {words.people(people['total'])}."
+
+
+def was_and_is(item: Mapping[str, Any]) -> str:
+    """``when the plan was made: sales; now: legal; the plan wants: engineering``."""
+    both = values.difference(item["planned"], item["now"])
+    return f"when the plan was made: {both.before}; now: {both.after}; the plan wants: {values.shown(item['wanted'])}"
+
+
+def approval_lines(document: Mapping[str, Any]) -> list[str]:
+    """``2 by hr_manager or admin (pay): 1 given by user.asmith, 1 missing; for user.tlee``."""
+    said = document.get("approvals") or {}
+    lines = [_approval_line(rule) for rule in said.get("rules") or []]
+    if lines and said["strangers"]:
+        lines.append(f"nobody knows {words.joined(said['strangers'])}, who had a part in it")
+    return lines
+
+
+def _approval_line(rule: Mapping[str, Any]) -> str:
+    why = f" ({rule['name']})" if rule["name"] else ""
+    given = f"given by {words.joined(rule['given'])}" if rule["given"] else "none given"
+    missing = f", {rule['missing']} missing" if rule["missing"] else ""
+    first = rule["addresses"][:FEW]
+    more = f" and {len(rule['addresses']) - FEW:,} more" if len(rule["addresses"]) > FEW else ""
+    return f"{rule['need']} by {' or '.join(rule['roles'])}{why}: {given}{missing}; for {', '.join(first)}{more}"
+
+
+def approval_sentence(document: Mapping[str, Any]) -> tuple[str, str]:
+    """What to stress of an approval, and the rest of the sentence."""
+    digest = short_digest(document["digest"])
+    if not document["is_needed"]:
+        return ("Nothing to approve.", f" No rule of dani.yaml asks for a yes to plan {digest}.")
+    if not document["is_new"]:
+        return ("Approved already.", f" Plan {digest} has the yes of {document['approver']}.")
+    end = "it can be applied now" if document["approvals"]["complete"] else "it needs more before it can be applied"
+    return ("Approved:", f" plan {digest}, by {document['approver']}, for {document['hours']} hours; {end}.")
+
+
+def saved_line(saved: Mapping[str, Any]) -> str:
+    """Where a saved plan is, and how long it may be applied."""
+    until = saved["expires_at"][:16].replace("T", " ")
+    day = f", before {saved['crosses']}" if saved["crosses"] else ""
+    seal = "" if saved["verified"] else " Its seal was not looked at: the project's key isn't here."
+    return f"Saved in {saved['path']}, made by {saved['made_by']}; to be applied until {until} UTC{day}.{seal}"
 
 
 def limit_lines(document: Mapping[str, Any]) -> list[str]:

@@ -125,6 +125,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A field that somebody else changed after a plan was made: as planned, as it is now, and as the plan wants it."""
+
+    address: Address
+    title: str
+    name: str
+    planned: Value
+    now: Value
+    wanted: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something the plan says without doing it: a conflict, a doubt, a field held back.
 

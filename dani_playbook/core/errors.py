@@ -14,9 +14,12 @@ DaniError
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from dani_playbook.core.problem import Problem
+
+if TYPE_CHECKING:
+    from dani_playbook.core.change import Moved
 
 
 class DaniError(Exception):
@@ -52,8 +55,11 @@ class PlanRefused(DaniError):
 
 
 class PlanStale(PlanRefused):
+    """The world isn't any more as the plan saw it; ``moved`` is what differs, field by field."""
+
     exit_code = 6
     code = "stale"
+    moved: "tuple[Moved, ...]" = ()
 
 
 class Denied(DaniError):

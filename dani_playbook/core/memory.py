@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.approval import Approval
+from dani_playbook.core.origin import Head
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.values import Fields
 
@@ -100,6 +102,30 @@ class Memory(Protocol):
 
     def serial(self) -> int:
         """Rises with every run that succeeded."""
+        ...
+
+    def head(self) -> Head:
+        """The newest row of the audit trail."""
+        ...
+
+    def mac_at(self, number: int) -> str:
+        """The mac of a row of the audit trail, empty where there is none."""
+        ...
+
+    def approvals(self, digest: str) -> Sequence[Approval]:
+        """Those of one digest that no run has used yet, genuine ones only."""
+        ...
+
+    def approve(self, approval: Approval) -> None:
+        """Remembers a person's yes with its row in the audit trail, and commits."""
+        ...
+
+    def is_used(self, plan_id: str) -> bool:
+        """Whether a saved plan was applied."""
+        ...
+
+    def use(self, digest: str, run: str, at: datetime, plan_id: str | None = None) -> None:
+        """The approvals of ``digest`` are this run's now, and the saved plan is used up."""
         ...
 
     def begin(self, run: Run) -> None: ...

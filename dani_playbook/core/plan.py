@@ -8,6 +8,7 @@ from datetime import date
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding, Verb
 from dani_playbook.core.memory import InventoryItem
+from dani_playbook.core.origin import Origin
 from dani_playbook.core.snapshot import LiveId
 
 
@@ -82,6 +83,7 @@ class Plan:
     limits: tuple[Measured, ...] = ()
     reason: str = ""
     """Why a limit was raised for this plan."""
+    origin: Origin | None = None
 
     @property
     def summary(self) -> dict[str, int]:

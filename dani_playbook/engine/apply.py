@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Reason
@@ -14,11 +14,13 @@ from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.values import Secret, SecretRef, Value
+from dani_playbook.engine.admit import admit
+from dani_playbook.engine.brakes import frozen
 from dani_playbook.engine.limits import over_now
 from dani_playbook.engine.merge import Overtaken, merged
 from dani_playbook.engine.plan import Planner
 from dani_playbook.engine.token import Tokens, read_secret
-from dani_playbook.engine.verify import Seen, look, moved_since, not_as_wanted, touched
+from dani_playbook.engine.verify import Seen, differences, look, moved_since, not_as_wanted, touched
 
 Resolve = Callable[[SecretRef], Value]
 """Reads a secret. Raises ``LookupError`` with a sentence that says what is missing, never the secret."""
@@ -26,11 +28,15 @@ Resolve = Callable[[SecretRef], Value]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What an apply needs from outside: who reads secrets, what time it is, who wants to hear how it goes."""
+    """What an apply needs from outside: who reads secrets, what time it is, who wants to hear how it goes.
+
+    ``today`` gives the furthest day of all offices at a moment.
+    """
 
     resolve: Resolve
     now: Callable[[], datetime]
     tell: Callable[[str], None] = lambda step: None
+    today: Callable[[datetime], date] = datetime.date
 
 
 def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
@@ -49,6 +55,7 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
                 for f in plan.blockers
             ],
         )
+    _admit(planner, plan, around)
     changes = _with_secrets(planner, plan.changes, around.resolve)
     if not changes:
         _refresh(planner, plan)
@@ -60,6 +67,11 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         with suppress(LiveError):  # a run that can't be closed now is closed by the next one
             planner.memory.fail(run.id, around.now(), _why(error))
         raise _as_failure(error) from error
+
+
+def _admit(planner: Planner, plan: Plan, around: Surroundings) -> None:
+    now = around.now()
+    admit(planner, plan, now, around.today(now))
 
 
 def _refresh(planner: Planner, plan: Plan) -> None:
@@ -76,12 +88,15 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
     live, memory, specs = planner.live, planner.memory, planner.specs
     with live.transaction():
         memory.lock(run.id)
+        _admit(planner, plan, around)
         around.tell("checking that nothing moved")
         before = look(live, specs, touched(plan), plan.renames)
         plan, overtaken = _remembered_now(plan, memory)
         if moved := [*moved_since(plan, before, specs, planner.tokens.fingerprint), *overtaken]:
-            raise PlanStale("Something moved since the plan was made", problems=in_order(moved))
-        _still_within(planner, plan, around.now())
+            stale = PlanStale("Something moved since the plan was made", problems=in_order(moved))
+            stale.moved = tuple(differences(plan, before))
+            raise stale
+        _still_within(planner, plan, around)
         around.tell("writing")
         ids = ids_of(plan)
         ids |= live.write(plan.changes, ids)
@@ -93,12 +108,20 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         entries = _entries(planner.tokens, run, plan.changes, before, after, ids)
         memory.record([*entries, *_refreshes(run, plan.refreshed, len(entries))], ())
         finished = around.now()
+        saved = plan.origin.plan_id if plan.origin and plan.origin.is_saved else None
+        memory.use(plan.digest, run.id, finished, saved)
         memory.succeed(run.id, finished)
     return replace(run, state=RunState.SUCCEEDED, finished_at=finished)
 
 
-def _still_within(planner: Planner, plan: Plan, now: datetime) -> None:
-    """Other runs may have used up the day since the plan was made."""
+def _still_within(planner: Planner, plan: Plan, around: Surroundings) -> None:
+    """Since the plan was made other runs may have used up the day, and a freeze may have begun."""
+    now = around.now()
+    if problems := [
+        Problem(code=item.code, message=item.message, address=item.address, hint=item.hint)
+        for item in frozen(plan.changes, planner.limits.freezes, [around.today(now)])
+    ]:
+        raise PlanRefused("A freeze has begun since the plan was made", problems=in_order(problems))
     over = over_now(planner.limits, plan, planner.memory, now)
     if problems := [Problem(code="limit", message=message, hint=hint) for message, hint in over]:
         raise PlanRefused("Other runs have used up what one day may do", problems=problems)

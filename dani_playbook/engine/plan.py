@@ -1,9 +1,10 @@
 """Desired state -> plan. Writes nothing anywhere."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.approval import Accounts, Policy
 from dani_playbook.core.change import Change, Finding, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
@@ -47,7 +48,11 @@ BLOCKERS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
-    """What every plan of one session needs: kinds, the live system, the memory and how to make tokens."""
+    """What every plan of one session needs: kinds, the live system, the memory and how to make tokens.
+
+    ``policy`` says who must approve, ``accounts`` who those people are now. ``settings`` is a fingerprint of the
+    settings that decide what a plan may do.
+    """
 
     kinds: Mapping[str, Kind]
     live: Live
@@ -55,6 +60,9 @@ class Planner:
     tokens: Tokens
     policies: Policies = field(default_factory=Policies)
     limits: Limits = field(default_factory=Limits)
+    policy: Policy = field(default_factory=Policy)
+    accounts: Callable[[Collection[Address]], Accounts] = lambda people: {}
+    settings: str = ""
 
     @property
     def specs(self) -> dict[str, KindSpec]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.change import Change, FieldChange, Verb
+from dani_playbook.core.change import Change, FieldChange, Moved, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.live import Live
 from dani_playbook.core.plan import Plan
@@ -66,10 +66,32 @@ def _changed(change: Change, found: LiveObject | None) -> Iterator[Problem]:
     if found is None:
         yield _stale(change.address, None, "is gone since the plan was made")
         return
+    for field in _moved(change, found):
+        yield _stale(change.address, field.name, f"{field.name} was changed since the plan was made")
+
+
+def differences(plan: Plan, seen: Seen) -> Iterator[Moved]:
+    """What others changed of the fields that the plan touches, in the order of the plan."""
+    for change in plan.changes:
+        found = seen.get(change.address.kind, change.live_id)
+        if found is None or change.verb is Verb.CREATE or change.before is None:
+            continue
+        for field in _moved(change, found):
+            yield Moved(
+                address=change.address,
+                title=change.title,
+                name=field.name,
+                planned=field.before,
+                now=found.fields[field.name],
+                wanted=field.after,
+            )
+
+
+def _moved(change: Change, found: LiveObject) -> Iterator[FieldChange]:
     for field in _compared(change):
         now = found.fields[field.name]
         if not (same(now, field.before) or same(now, field.after)):
-            yield _stale(change.address, field.name, f"{field.name} was changed since the plan was made")
+            yield field
 
 
 def _compared(change: Change) -> Iterable[FieldChange]:

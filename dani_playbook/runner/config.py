@@ -51,6 +51,8 @@ class Config:
     limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     protected: tuple[str, ...] = ()
     freezes: tuple[Mapping[str, Any], ...] = ()
+    approvals: Mapping[str, Any] = field(default_factory=dict)
+    plan_hours: int = 72
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -153,6 +155,8 @@ def _laid_over(
         path=path,
         protected=tuple(content.get("protected") or ()),
         freezes=tuple(content.get("freezes") or ()),
+        approvals=content.get("approvals") or {},
+        plan_hours=(content.get("plans") or {}).get("hours", 72),
         vars=content.get("vars") or {},
         environment=chosen,
         environment_vars=overlay.get("vars") or {},

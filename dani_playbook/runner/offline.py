@@ -79,6 +79,11 @@ class Offline:
         """``at``, else the day that it is in the project's zone."""
         return at or today_in(self.config.time_zone, self.now)
 
+    def furthest(self, moment: datetime) -> date:
+        """The latest day that it is at a moment in any of the project's zones."""
+        zones = {self.config.time_zone, *self.config.offices.values()}
+        return max(today_in(zone, moment) for zone in sorted(zones))
+
     def date_of(self, at: date | None) -> DateOf:
         """The day to ask for a resource: ``at``, else its office's own."""
         return dates(self.project, self.now, at)

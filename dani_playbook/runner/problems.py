@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from dani_playbook.core.change import Moved
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import DaniError
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.language.frame import frame, masked_names
+from dani_playbook.runner.documents import shown
 
 
 def problem_document(problem: Problem, root: Path, dictionary: Dictionary) -> dict[str, object]:
@@ -35,4 +37,19 @@ def error_document(
         "error": {"code": error.code, "message": error.message, "hint": error.hint},
         "problems": [problem_document(item, root, dictionary) for item in in_order(error.problems)],
         "warnings": [problem_document(item, root, dictionary) for item in in_order(tuple(warnings))],
+        "moved": [_moved(item, dictionary) for item in getattr(error, "moved", ())],
+    }
+
+
+def _moved(item: Moved, dictionary: Dictionary) -> dict[str, object]:
+    """What somebody changed since the plan was made, masked by its class."""
+    spec = dictionary.kinds[item.address.kind].fields[item.name]
+    return {
+        "address": str(item.address),
+        "title": item.title,
+        "name": item.name,
+        "class": spec.sensitivity.value,
+        "planned": shown(spec, item.planned, reveal=False),
+        "now": shown(spec, item.now, reveal=False),
+        "wanted": shown(spec, item.wanted, reveal=False),
     }

@@ -21,6 +21,11 @@ def private_folder(root: Path) -> Path:
     return folder
 
 
+def has_key(root: Path, environ: Mapping[str, str]) -> bool:
+    """Whether the project's key is on this machine; a look makes none."""
+    return bool(environ.get(KEY_VARIABLE)) or (root / ".dani" / "key").exists()
+
+
 def project_key(root: Path, environ: Mapping[str, str], random: Callable[[int], bytes]) -> bytes:
     """32 bytes, from ``DANI_KEY`` (64 hexadecimal digits) or ``.dani/key``, which is made with mode 0600 where missing.
 
@@ -75,11 +80,12 @@ def actor(environ: Mapping[str, str]) -> str:
 
 def commit(root: Path) -> str:
     """The commit that the playbooks are at, with ``+`` behind it where they differ from it; empty outside git."""
-    head = _git(root, "rev-parse", "--short=12", "HEAD")
-    return head + ("+" if head and _git(root, "status", "--porcelain") else "")
+    head = git(root, "rev-parse", "--short=12", "HEAD")
+    return head + ("+" if head and git(root, "status", "--porcelain") else "")
 
 
-def _git(root: Path, *arguments: str) -> str:
+def git(root: Path, *arguments: str) -> str:
+    """What git says in ``root``, empty where it says no or isn't there."""
     try:
         done = subprocess.run(
             ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=20, check=False

@@ -15,8 +15,9 @@ from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.plan import Plan
-from dani_playbook.core.resource import DesiredState
+from dani_playbook.core.resource import DesiredState, Playbooks
 from dani_playbook.core.values import Fingerprint, Value
+from dani_playbook.engine.admit import admit
 from dani_playbook.engine.apply import Surroundings, apply
 from dani_playbook.engine.drift import find_drift
 from dani_playbook.engine.field import Choices
@@ -29,13 +30,17 @@ from dani_playbook.engine.rollback import make_rollback
 from dani_playbook.engine.target import Selection, matches
 from dani_playbook.engine.token import Tokens
 from dani_playbook.runner import documents, project
+from dani_playbook.runner.approving import approvals_document, demanded, policy_of, settings_of
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.explaining import Subject, explain_document
 from dani_playbook.runner.limiting import limits_of, raised
 from dani_playbook.runner.offline import Offline, Request
+from dani_playbook.runner.originating import crosses, origin_of
+from dani_playbook.runner.saving import opened, packed_bytes, read_plan, saved_document, write_plan
+from dani_playbook.runner.seal import Seal
 from dani_playbook.runner.secrets import resolver
-from dani_playbook.runner.wiring import open_database, open_system, open_trail
+from dani_playbook.runner.wiring import People, open_database, open_people, open_system, open_trail
 
 if TYPE_CHECKING:
     from dani_playbook.runner.database import Database
@@ -44,11 +49,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, and what is to be said of it."""
+    """A plan, and what is to be said of it. ``playbooks`` is what it was made from, where it was made here."""
 
     plan: Plan
     result: Result
     reveal: bool = False
+    paths: tuple[str, ...] = ()
+    playbooks: Playbooks | None = None
+    at: date | None = None
 
 
 class Session(Offline):
@@ -57,10 +65,19 @@ class Session(Offline):
     Playbooks are read before: a broken one leaves no trace. Raises ``LiveUnreachable`` where it can't be opened.
     """
 
-    def __init__(self, config: Config, *, now: datetime, actor: str, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        now: datetime,
+        actor: str,
+        environ: Mapping[str, str],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         super().__init__(config, now=now)
         self.identity = Identity(name=actor)
         self.environ = environ
+        self.clock = clock
 
     @property
     def actor(self) -> str:
@@ -86,7 +103,7 @@ class Session(Offline):
 
         if reason := self.environ.get("DANI_REASON", ""):
             detail["reason"] = reason
-        self.trail.note(Event(at=_now(), actor=self.actor, action=action, object=named, detail=detail))
+        self.trail.note(Event(at=self.clock(), actor=self.actor, action=action, object=named, detail=detail))
 
     @cached_property
     def _system(self) -> tuple[Live, Memory]:
@@ -109,7 +126,18 @@ class Session(Offline):
             tokens=Tokens(Fingerprint(self.key)),
             policies=Policies(project=self.config.removal),
             limits=limits_of(self.config, self.now, self.today()),
+            policy=policy_of(self.config, self.kinds),
+            accounts=self.people.accounts,
+            settings=settings_of(self.config),
         )
+
+    @cached_property
+    def people(self) -> People:
+        return open_people(self.database)
+
+    @property
+    def seal(self) -> Seal:
+        return Seal(self.key)
 
     def _raised(self, raises: Mapping[str, int], reason: str) -> Planner:
         """The planner with limits raised for one call."""
@@ -117,7 +145,8 @@ class Session(Offline):
 
     def plan(self, request: Request) -> Planned:
         """What would change, for whom, when and why. Exit 2 where there is something, for ``--exit-code``."""
-        state = self.desired(self.read(request.paths), request.at, request.paths)
+        playbooks = self.read(request.paths)
+        state = self.desired(playbooks, request.at, request.paths)
         choices = Choices(
             restore=lambda address: matches(address, request.restore),
             prefer=request.prefer,
@@ -128,7 +157,10 @@ class Session(Offline):
         plan = make_plan(planner, state, choices=choices, selection=selection)
         if request.deep:
             plan = rehearse(self.planner, plan)
-        return self._planned(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
+        decided = bool(request.restore or request.prefer or request.raises)
+        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=decided))
+        planned = self.told(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
+        return replace(planned, playbooks=playbooks, at=request.at)
 
     def _selection(self, request: Request, state: DesiredState) -> Selection:
         """Raises ``PlaybookError`` for a pattern that means nothing: a typing error must not look like no changes."""
@@ -148,25 +180,52 @@ class Session(Offline):
                 raise PlaybookError(f"{where} can't prefer {side}", hint="one of playbook and live")
         return Selection(targets=request.targets, excludes=request.excludes)
 
-    def _planned(self, plan: Plan, paths: tuple[str, ...], *, reveal: bool) -> Planned:
+    def told(self, plan: Plan, paths: tuple[str, ...], *, reveal: bool) -> Planned:
+        """A plan with its document."""
         if reveal:
             addresses = [str(change.address) for change in plan.changes]
             self.note("reveal", plan.undoes or "", what="plan", plan=plan.digest, addresses=addresses)
         document = documents.plan_document(
             self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
         )
+        document["approvals"] = approvals_document(plan, demanded(self.planner, plan, self.clock()))
         code = 4 if plan.blockers else 2 if plan.held or not plan.is_quiet else 0
-        return Planned(plan=plan, result=Result(document=document, exit_code=code), reveal=reveal)
+        return Planned(plan=plan, result=Result(document=document, exit_code=code), reveal=reveal, paths=paths)
+
+    def save(self, planned: Planned, path: Path, *, overwrite: bool = False) -> Planned:
+        """The plan in a file under the project's seal; what it may be applied to is fixed with it."""
+        origin = planned.plan.origin
+        assert origin is not None
+        first = crosses(self, planned.playbooks, planned.at) if planned.playbooks else None
+        plan = replace(planned.plan, origin=replace(origin, crosses=first, is_saved=True))
+        write_plan(path, packed_bytes(plan, self.specs, self.seal, planned.paths), overwrite=overwrite)
+        return replace(planned, plan=plan, result=replace(planned.result, document=self._as_saved(planned, plan, path)))
+
+    def _as_saved(self, planned: Planned, plan: Plan, path: Path) -> dict[str, Any]:
+        return {**planned.result.document, "saved": saved_document(plan, str(path), is_verified=True)}
+
+    def saved(self, path: Path, *, reveal: bool = False) -> Planned:
+        """The plan of a genuine file. Raises ``PlaybookError`` and ``Denied`` for any other one."""
+        plan, paths = opened(read_plan(path), path.name, self.seal, self.specs, self.planner.tokens)
+        planned = self.told(plan, paths, reveal=reveal)
+        return replace(planned, result=replace(planned.result, document=self._as_saved(planned, plan, path)))
 
     def _last_as_of(self) -> date | None:
         done = (run for run in self.memory.runs(limit=20) if run.state is RunState.SUCCEEDED and not run.undoes)
         return next((run.as_of for run in done), None)
 
+    def admit(self, planned: Planned) -> None:
+        """Raises what an apply would raise now, ``PlanStale`` or ``PlanRefused``, before anybody is asked."""
+        now = self.clock()
+        admit(self.planner, planned.plan, now, self.furthest(now))
+
     def apply(self, planned: Planned, tell: Callable[[str], None] = lambda step: None) -> Result:
         """Carry a plan out, whole or not at all. Exit 7 where a rollback had to leave something alone."""
         plan = planned.plan
         run = self._new_run(plan)
-        around = Surroundings(resolve=resolver(self.config.root, self.environ), now=_now, tell=tell)
+        around = Surroundings(
+            resolve=resolver(self.config.root, self.environ), now=self.clock, tell=tell, today=self.furthest
+        )
         document: dict[str, object] = {"format": "dani.apply/1", "plan": planned.result.document, "failure": None}
         try:
             done = apply(self.planner, plan, run, around)
@@ -182,7 +241,7 @@ class Session(Offline):
             id=random.token_hex(6),
             state=RunState.EXECUTING,
             actor=self.actor,
-            started_at=_now(),
+            started_at=self.clock(),
             plan_digest=plan.digest,
             as_of=plan.as_of,
             environment=self.config.environment,
@@ -204,7 +263,8 @@ class Session(Offline):
             raise PlaybookError(f"run {run.id} changed nothing, so there is nothing to take back")
         plan = make_rollback(self._raised(raises or {}, reason), run, self.memory.entries(run.id), self.today())
         self.note("rollback-planned", run.id, plan=plan.digest)
-        return self._planned(plan, (), reveal=reveal)
+        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=True))
+        return self.told(plan, (), reveal=reveal)
 
     def _run(self, run_id: str) -> Run:
         try:
@@ -300,7 +360,3 @@ def _before_moves(state: DesiredState, inventory: Mapping[Address, InventoryItem
     """Declared resources under the addresses that they still have: what we applied names others by those."""
     still = follow_moves(inventory, state.moves).previous
     return replace(state, resources={still.get(address, address): item for address, item in state.resources.items()})
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

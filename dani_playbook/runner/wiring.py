@@ -1,10 +1,13 @@
 """The parts of one session, put together: database, bindings, memory."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dani_playbook.core.address import Address
+from dani_playbook.core.approval import Accounts
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import Memory
 from dani_playbook.core.module import Kind
@@ -26,6 +29,26 @@ def open_trail(database: Database, root: Path, key: bytes) -> "Trail":
     from dani_playbook.state.audit import Trail
 
     return Trail(database.using, key, keep(root, database.identity))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What can be asked of accounts: who they are now, and whose an e-mail address is."""
+
+    accounts: Callable[[Collection[Address]], Accounts]
+    by_email: Callable[[Collection[str]], Mapping[str, Address]]
+
+
+def open_people(database: Database) -> People:
+    """The accounts of the built-in HR system; another live system has none that dani knows of."""
+    if not database.built_in:
+        return People(accounts=lambda people: {}, by_email=lambda emails: {})
+    from dani_playbook.hris.accounts.known import accounts, by_email
+
+    return People(
+        accounts=lambda people: accounts(people, database.using),
+        by_email=lambda emails: by_email(emails, database.using),
+    )
 
 
 def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes, trail: "Trail") -> tuple[Live, Memory]:

@@ -7,10 +7,13 @@ from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.approval import Approval
 from dani_playbook.core.errors import Denied
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
+from dani_playbook.core.origin import Head
 from dani_playbook.core.values import Fingerprint
 from dani_playbook.state import lock, models
+from dani_playbook.state.approvals import Approvals
 from dani_playbook.state.audit import Trail
 from dani_playbook.state.chain import Event
 from dani_playbook.state.durable import durable, told
@@ -42,6 +45,7 @@ class DjangoMemory:
         self._using = using
         self._now = now
         self._trail = trail or Trail(using, key)
+        self._approvals = Approvals(using, key)
         self._key_check = Fingerprint(key).of("dani project key")
         self._images = Images(Sealer(key, random), masked, secret)
 
@@ -65,6 +69,43 @@ class DjangoMemory:
             raise Denied(
                 "this database was used with another project key",
                 hint="put back the key from .dani/key, or set DANI_KEY to it",
+            )
+
+    @told
+    def head(self) -> Head:
+        number, mac = self._trail.head()
+        return Head(number=number, mac=mac)
+
+    @told
+    def mac_at(self, number: int) -> str:
+        return self._trail.mac_at(number)
+
+    @told
+    def approvals(self, digest: str) -> Sequence[Approval]:
+        return self._approvals.unused(digest)
+
+    @told
+    def is_used(self, plan_id: str) -> bool:
+        return self._approvals.is_used(plan_id)
+
+    @told
+    def use(self, digest: str, run: str, at: datetime, plan_id: str | None = None) -> None:
+        self._approvals.use(digest, run)
+        if plan_id:
+            self._approvals.use_plan(plan_id, run, at)
+
+    def approve(self, approval: Approval) -> None:
+        detail = {"roles": approval.roles, "until": approval.expires_at.isoformat(), "reason": approval.reason}
+        with durable(self._using):
+            self._approvals.add(approval)
+            self._trail.append(
+                Event(
+                    at=approval.at,
+                    actor=str(approval.approver),
+                    action="approved",
+                    object=approval.digest,
+                    detail={name: value for name, value in detail.items() if value},
+                )
             )
 
     def begin(self, run: Run) -> None:

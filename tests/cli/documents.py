@@ -283,6 +283,49 @@ HOSTILE_PLAN = plan(
     warnings=[finding("odd", HOSTILE, "user.eve", hint=HOSTILE)],
 )
 
+ASKED: Document = {
+    "complete": False,
+    "rules": [
+        {
+            "name": "pay",
+            "need": 2,
+            "roles": ["hr_manager", "admin"],
+            "given": ["user.asmith"],
+            "missing": 1,
+            "addresses": [f"user.p{number}" for number in range(7)],
+        },
+        {"name": "", "need": 1, "roles": ["it_admin"], "given": [], "missing": 1, "addresses": ["setting.label"]},
+    ],
+    "authors": ["user.tlee"],
+    "strangers": ["12345+x@users.example"],
+}
+SAVED_PLAN = plan(
+    [MROSSI],
+    approvals=ASKED,
+    saved={
+        "path": "change.plan",
+        "plan_id": "0f" * 16,
+        "made_at": "2026-11-23T09:00:00Z",
+        "made_by": "user.tlee",
+        "expires_at": "2026-11-26T09:00:00Z",
+        "crosses": "2026-12-01",
+        "verified": True,
+    },
+)
+UNVERIFIED_PLAN = plan([MROSSI], saved=SAVED_PLAN["saved"] | {"crosses": None, "verified": False})
+APPROVED: Document = {
+    "format": "dani.approval/1",
+    "digest": "7c1e9a04f1d2",
+    "approver": "user.asmith",
+    "is_new": True,
+    "is_needed": True,
+    "hours": 72,
+    "approvals": ASKED,
+}
+APPROVED_ALL = APPROVED | {"approvals": {"complete": True, "rules": [], "authors": [], "strangers": []}}
+APPROVED_AGAIN = APPROVED | {"is_new": False}
+NOTHING_TO_APPROVE = APPROVED_ALL | {"is_new": False, "is_needed": False}
+
 SOURCE = {"file": f"{FOLDER}/engineering.yaml", "line": 23, "column": 17, "length": 10}
 
 
@@ -322,6 +365,30 @@ PROBLEMS = {
         ),
     ],
     "warnings": [],
+}
+MOVED: Document = {
+    "format": "dani.problems/1",
+    "error": {"code": "stale", "message": "Something moved since the plan was made", "hint": None},
+    "problems": [
+        problem("moved-since", "department was changed since the plan was made", address="user.mrossi"),
+        problem("moved-since", "mobile was changed since the plan was made", address="user.mrossi"),
+    ],
+    "warnings": [],
+    "moved": [
+        {
+            "address": "user.mrossi",
+            "title": "Maria Rossi",
+            "name": name,
+            "class": "internal",
+            "planned": planned,
+            "now": now,
+            "wanted": wanted,
+        }
+        for name, planned, now, wanted in (
+            ("department", "sales", "legal", "engineering"),
+            ("mobile", "‹personal›", "‹personal›", "‹personal›"),
+        )
+    ],
 }
 ERROR = {
     "format": "dani.problems/1",
@@ -503,6 +570,13 @@ DOCUMENTS: dict[str, Document] = {
     "plan-quiet": QUIET_PLAN,
     "plan-adopting": ADOPTING_PLAN,
     "plan-few": FEW_PLAN,
+    "plan-saved": SAVED_PLAN,
+    "plan-unverified": UNVERIFIED_PLAN,
+    "approval": APPROVED,
+    "approval-all": APPROVED_ALL,
+    "approval-again": APPROVED_AGAIN,
+    "approval-none": NOTHING_TO_APPROVE,
+    "problems-moved": MOVED,
     "problems": PROBLEMS,
     "error": ERROR,
     "validation": VALIDATION,

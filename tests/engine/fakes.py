@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.approval import Approval
 from dani_playbook.core.change import Change, Verb
 from dani_playbook.core.dictionary import KindSpec, read_dictionary
 from dani_playbook.core.errors import LiveError
@@ -15,6 +16,7 @@ from dani_playbook.core.live import Binding
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.module import Kind
 from dani_playbook.core.normalize import normalize_fields
+from dani_playbook.core.origin import Head
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import Desired, DesiredState, Ignored, Move, Resource
 from dani_playbook.core.snapshot import KindSnapshot, LiveObject
@@ -156,12 +158,33 @@ class FakeMemory:
         self.items: dict[Address, InventoryItem] = {}
         self.all: dict[str, Run] = {}
         self.journal: dict[str, list[Entry]] = {}
+        self.given: list[Approval] = []
+        self.used: set[str] = set()
 
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
         return {address: item for address, item in sorted(self.items.items()) if only is None or address in only}
 
     def serial(self) -> int:
         return sum(run.state is RunState.SUCCEEDED for run in self.all.values())
+
+    def head(self) -> Head:
+        return Head()
+
+    def mac_at(self, number: int) -> str:
+        return ""
+
+    def approvals(self, digest: str) -> Sequence[Approval]:
+        return [item for item in self.given if item.digest == digest]
+
+    def approve(self, approval: Approval) -> None:
+        self.given.append(approval)
+
+    def is_used(self, plan_id: str) -> bool:
+        return plan_id in self.used
+
+    def use(self, digest: str, run: str, at: datetime, plan_id: str | None = None) -> None:
+        self.given = [item for item in self.given if item.digest != digest]
+        self.used |= {plan_id} if plan_id else set()
 
     def begin(self, run: Run) -> None:
         self.all[run.id] = run

@@ -29,6 +29,10 @@ class Project:
     def session(self, now: datetime = NOW, actor: str = "tester") -> Session:
         return Session(read_config(self.root, ENVIRON), now=now, actor=actor, environ=ENVIRON)
 
+    def session_at(self, now: datetime) -> Session:
+        """One whose clock stands still."""
+        return Session(read_config(self.root, ENVIRON), now=now, actor="tester", environ=ENVIRON, clock=lambda: now)
+
     def write(self, name: str, text: str) -> None:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ import click
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.options import plan_options
-from dani_playbook.cli.planning import carry_out, check_sides, request
+from dani_playbook.cli.planning import carry_out, check_sides, request, saved_plan
 
 
 @new_command(
@@ -15,6 +15,7 @@ from dani_playbook.cli.planning import carry_out, check_sides, request
     examples=(
         "dani apply",
         "dani apply --approve",
+        "dani apply change.plan --approve",
         "dani apply --target 'user.*' --at 2027-01-01",
         "dani apply --prefer user.jdoe.department=live",
         "dani apply --restore user.tlee",
@@ -26,10 +27,15 @@ from dani_playbook.cli.planning import carry_out, check_sides, request
 def command(invocation: Invocation, /, approve: bool, **said: Any) -> int:
     """Carry a plan out, whole or not at all.
 
-    Makes the plan, shows it, and asks for the word yes. Where nobody can answer, it needs --approve and is refused
+    PATH is a saved plan, which is applied exactly as it is, or a playbook. Makes the plan, shows it, and asks for the word yes. Where nobody can answer, it needs --approve and is refused
     with exit code 4 without. Afterwards it tells the run, and how to take it back.
     """
+    saved = saved_plan(said["paths"], said)
     session = invocation.session()
+    if saved is not None:
+        planned = session.saved(saved, reveal=invocation.reveal)
+        session.admit(planned)
+        return carry_out(invocation, session, planned, approved=approve)
     wanted = request(invocation, **said)
     check_sides(session, wanted.prefer)
     planned = session.plan(wanted)

@@ -22,4 +22,4 @@ def command(invocation: Invocation, paths: tuple[str, ...], at: date | None, ask
     """
     result = invocation.session().drift(request(invocation, paths=paths, at=at))
     invocation.write_document(result.document)
-    return exit_code(result, asked=asked)
+    return exit_code(result.exit_code, asked=asked)

@@ -10,6 +10,7 @@ from dani_playbook.cli.markdown.sheet import Bold, Code, Sheet
 from dani_playbook.cli.markdown.timeline import item_cells
 from dani_playbook.cli.summary import (
     UNTOUCHED,
+    approval_lines,
     are_managed,
     changes_nothing_live,
     folded,
@@ -17,6 +18,7 @@ from dani_playbook.cli.summary import (
     nothing,
     origin,
     reversibility,
+    saved_line,
     short_digest,
     touched,
 )
@@ -50,6 +52,10 @@ def _write_sum(sheet: Sheet, document: Mapping[str, Any]) -> None:
         sheet.paragraph(Bold(first) if rest else first, f"{rest} {touched(document)}{also} {source}")
     if lines := limit_lines(document):
         sheet.bullets([[f"Limit {line}."] for line in lines])
+    if lines := approval_lines(document):
+        sheet.bullets([[f"Approvals: {line}."] for line in lines])
+    if saved := document.get("saved"):
+        sheet.paragraph(saved_line(saved))
     if not document["complete"]:
         sheet.paragraph("Only a part of the playbooks was looked at; the rest is not planned.")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from dani_playbook.cli import sinks, words
 from dani_playbook.cli.markdown.sheet import Bold, Sheet
+from dani_playbook.cli.summary import was_and_is
 
 
 def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
@@ -14,6 +15,8 @@ def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
     if error.get("hint"):
         sheet.paragraph(error["hint"])
     write_problems(sheet, [*document["problems"], *(document.get("warnings") or [])])
+    if moved := document.get("moved"):
+        sheet.bullets([[Bold(f"{item['address']}.{item['name']}"), f" {was_and_is(item)}"] for item in moved])
 
 
 def write_problems(sheet: Sheet, problems: Sequence[Mapping[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from dani_playbook.cli import words
 from dani_playbook.cli.summary import (
     UNTOUCHED,
+    approval_lines,
     are_managed,
     changes_nothing_live,
     folded,
@@ -13,6 +14,7 @@ from dani_playbook.cli.summary import (
     nothing,
     origin,
     reversibility,
+    saved_line,
     short_digest,
     touched,
 )
@@ -74,7 +76,11 @@ def _write_sum(page: Page, document: Mapping[str, Any]) -> None:
         page.line((first, GOOD if first.endswith(".") else STRONG), f" {rest}")
     for line in limit_lines(document):
         page.line(f"Limit {line}.")
+    for line in approval_lines(document):
+        page.line(f"Approvals: {line}.", hang=11)
     _write_partial(page, document)
+    if saved := document.get("saved"):
+        page.line(saved_line(saved), hang=2)
 
 
 def _write_partial(page: Page, document: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dani_playbook.cli import sinks
+from dani_playbook.cli.summary import was_and_is
 from dani_playbook.cli.text.page import BAD, PLACE, QUIET, STRONG, WARN, Page, cells
 
 _GUTTER = 5
@@ -13,11 +14,20 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
     """All problems, then the error that they add up to."""
     write_problems(page, document.get("warnings") or [], WARN)
     write_problems(page, document["problems"], BAD)
+    _write_moved(page, document.get("moved") or [])
     error = document["error"]
     page.blank()
     page.line(("Error: ", BAD), _sentence(error["message"]), hang=7)
     if error.get("hint"):
         page.line("       " + error["hint"], hang=7)
+
+
+def _write_moved(page: Page, moved: Iterable[Mapping[str, Any]]) -> None:
+    """What it was when the plan was made, and what it is now."""
+    for item in moved:
+        page.blank()
+        page.line((f"{item['address']}.{item['name']}", STRONG), f"  {item['title']}".rstrip(), hang=4)
+        page.line(f"    {was_and_is(item)}", hang=4)
 
 
 def _sentence(text: str) -> str:

@@ -1,0 +1,93 @@
+"""Approval: who has to say yes to a plan, and who did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dani_playbook.core.address import Address
+
+BOT = "bot"
+"""What a commit address means that belongs to a program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """``need`` people with one of ``roles`` must say yes to every change that all conditions fit.
+
+    ``marks``, ``classes``, ``fields`` and ``addresses`` (patterns) are conditions; an empty one fits everything.
+    ``irreversible`` asks for changes that can't be taken back, ``raised`` for plans that raise a limit.
+    """
+
+    need: int
+    roles: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    irreversible: bool = False
+    raised: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The project's rules. ``hours`` is how long an approval holds.
+
+    ``people`` maps a folded e-mail address of commits to the address of an account, or to ``BOT``.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    hours: int = 72
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """A rule that a plan meets: for these addresses, and who has said yes so far."""
+
+    rule: Rule
+    addresses: tuple[Address, ...]
+    given: tuple[Address, ...] = ()
+
+    @property
+    def missing(self) -> int:
+        return max(self.rule.need - len(self.given), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A known person's yes to exactly one digest. Moments are aware, UTC."""
+
+    digest: str
+    approver: Address
+    roles: tuple[str, ...]
+    way: str
+    at: datetime
+    expires_at: datetime
+    nonce: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What holds of a person's account now."""
+
+    active: bool
+    roles: frozenset[str]
+
+
+Accounts = Mapping[Address, Account]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authors:
+    """Who is behind a plan: accounts that wrote, committed or planned it, and addresses that belong to nobody known."""
+
+    people: tuple[Address, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+
+def names(people: Sequence[Address]) -> str:
+    """``user.asmith and user.jdoe``."""
+    texts = [str(item) for item in people]
+    return ", ".join(texts[:-1]) + (" and " if len(texts) > 1 else "") + texts[-1] if texts else "nobody"
