@@ -131,10 +131,10 @@ def approval_sentence(document: Mapping[str, Any]) -> tuple[str, str]:
 
 def saved_line(saved: Mapping[str, Any]) -> str:
     """Where a saved plan is, and how long it may be applied."""
-    until = saved["expires_at"][:16].replace("T", " ")
+    until = saved["expires_at"].replace("T", " ").replace("Z", " UTC")
     day = f", before {saved['crosses']}" if saved["crosses"] else ""
     seal = "" if saved["verified"] else " Its seal was not looked at: the project's key isn't here."
-    return f"Saved in {saved['path']}, made by {saved['made_by']}; to be applied until {until} UTC{day}.{seal}"
+    return f"Saved in {saved['path']}, made by {saved['made_by']}; to be applied until {until}{day}.{seal}"
 
 
 def limit_lines(document: Mapping[str, Any]) -> list[str]:
