@@ -124,8 +124,8 @@ def not_approved(wanted: Sequence[Demand], authors: Authors) -> Iterator[Problem
     if wanted and authors.strangers:
         yield Problem(
             code="unknown-author",
-            message=f"nobody knows who {', '.join(authors.strangers[:_SHOWN])} is, who wrote a part of it",
-            hint="say whose address it is, in dani.yaml: approvals.people",
+            message=f"nobody knows who {', '.join(authors.strangers[:_SHOWN])} is, who had a part in it",
+            hint="say in dani.yaml whose e-mail address it is (approvals.people), or plan it signed in (dani login)",
         )
 
 
