@@ -149,6 +149,17 @@ class Memory(Protocol):
         """
         ...
 
+    def holder(self) -> Holder:
+        """Who has the lock now."""
+        ...
+
+    def break_lock(self, token: int, actor: str, at: datetime, reason: str) -> bool:
+        """Takes the lock away from whoever has it with ``token``; tells whether its connection was ended, too.
+
+        Raises ``PlanRefused`` where nobody has it, and ``PlanStale`` where it has another token.
+        """
+        ...
+
     def unfinished(self) -> Sequence[Run]:
         """Runs that stand as executing, oldest first. One query."""
         ...

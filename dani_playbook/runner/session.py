@@ -2,7 +2,7 @@
 
 import secrets as random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -29,17 +29,23 @@ from dani_playbook.engine.rollback import make_rollback
 from dani_playbook.engine.target import Selection, matches
 from dani_playbook.engine.token import Tokens
 from dani_playbook.runner import documents, project
+from dani_playbook.runner.asking import kept_request, kept_rollback
 from dani_playbook.runner.config import Config
+from dani_playbook.runner.database_url import WAIT_S
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.explaining import Subject, explain_document
 from dani_playbook.runner.limiting import limits_of, raised
 from dani_playbook.runner.offline import Offline, Request
+from dani_playbook.runner.restoring import refuse_restored
 from dani_playbook.runner.secrets import resolver
 from dani_playbook.runner.wiring import open_database, open_system, open_trail
 
 if TYPE_CHECKING:
     from dani_playbook.runner.database import Database
     from dani_playbook.state.audit import Trail
+
+UNSAFE_VARIABLE = "DANI_ALLOW_UNSAFE_DATABASE"
+"""Set to 1, a database that may forget what it has committed is written to all the same; for tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,8 @@ class Planned:
     plan: Plan
     result: Result
     reveal: bool = False
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """What was asked for, as its run keeps it."""
 
 
 class Session(Offline):
@@ -90,7 +98,8 @@ class Session(Offline):
 
     @cached_property
     def _system(self) -> tuple[Live, Memory]:
-        return open_system(self.database, self.kinds, self.key, self.trail)
+        unsafe_allowed = self.environ.get(UNSAFE_VARIABLE) == "1"
+        return open_system(self.database, self.kinds, self.key, self.trail, unsafe_allowed=unsafe_allowed)
 
     @property
     def live(self) -> Live:
@@ -128,7 +137,8 @@ class Session(Offline):
         plan = make_plan(planner, state, choices=choices, selection=selection)
         if request.deep:
             plan = rehearse(self.planner, plan)
-        return self._planned(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
+        planned = self._planned(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
+        return replace(planned, request=kept_request(request, self.config.root))
 
     def _selection(self, request: Request, state: DesiredState) -> Selection:
         """Raises ``PlaybookError`` for a pattern that means nothing: a typing error must not look like no changes."""
@@ -162,11 +172,17 @@ class Session(Offline):
         done = (run for run in self.memory.runs(limit=20) if run.state is RunState.SUCCEEDED and not run.undoes)
         return next((run.as_of for run in done), None)
 
-    def apply(self, planned: Planned, tell: Callable[[str], None] = lambda step: None) -> Result:
-        """Carry a plan out, whole or not at all. Exit 7 where a rollback had to leave something alone."""
+    def apply(
+        self, planned: Planned, tell: Callable[[str], None] = lambda step: None, wait_s: float = WAIT_S
+    ) -> Result:
+        """Carry a plan out, whole or not at all. Exit 7 where a rollback had to leave something alone.
+
+        Waits ``wait_s`` for another run. Raises ``NeedsPerson`` for a database that is older than its own record.
+        """
+        refuse_restored(self)
         plan = planned.plan
-        run = self._new_run(plan)
-        around = Surroundings(resolve=resolver(self.config.root, self.environ), now=_now, tell=tell)
+        run = self._new_run(plan, planned.request)
+        around = Surroundings(resolve=resolver(self.config.root, self.environ), now=_now, tell=tell, wait_s=wait_s)
         document: dict[str, object] = {"format": "dani.apply/1", "plan": planned.result.document, "failure": None}
         try:
             done = apply(self.planner, plan, run, around)
@@ -177,7 +193,7 @@ class Session(Offline):
         document |= {"run": documents.run_document(done) if plan.changes else None, "outcome": outcome}
         return Result(document=document, exit_code=7 if plan.skipped else 0)
 
-    def _new_run(self, plan: Plan) -> Run:
+    def _new_run(self, plan: Plan, request: Mapping[str, Any] | None = None) -> Run:
         return Run(
             id=random.token_hex(6),
             state=RunState.EXECUTING,
@@ -193,20 +209,23 @@ class Session(Offline):
             marks=plan.marks,
             measures=plan.measures,
             reason=plan.reason,
+            request=request or {},
         )
 
     def rollback(
         self, run_id: str, *, reveal: bool = False, raises: Mapping[str, int] | None = None, reason: str = ""
     ) -> Planned:
         """The plan that takes a run back."""
-        run = self._run(run_id)
+        run = self.one_run(run_id)
         if run.state is not RunState.SUCCEEDED:
             raise PlaybookError(f"run {run.id} changed nothing, so there is nothing to take back")
         plan = make_rollback(self._raised(raises or {}, reason), run, self.memory.entries(run.id), self.today())
         self.note("rollback-planned", run.id, plan=plan.digest)
-        return self._planned(plan, (), reveal=reveal)
+        planned = self._planned(plan, (), reveal=reveal)
+        return replace(planned, request=kept_rollback(run.id, raises or {}, reason))
 
-    def _run(self, run_id: str) -> Run:
+    def one_run(self, run_id: str) -> Run:
+        """The run whose id begins so. Raises ``PlaybookError`` where none or several do."""
         try:
             return self.memory.run(run_id)
         except LookupError as error:
@@ -216,7 +235,7 @@ class Session(Offline):
         return Result(document=documents.runs_document(self.memory.runs(limit)))
 
     def run(self, run_id: str, *, reveal: bool = False) -> Result:
-        run = self._run(run_id)
+        run = self.one_run(run_id)
         if reveal:
             self.note("reveal", run.id, what="run")
         entries = self.memory.entries(run.id)

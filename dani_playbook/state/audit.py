@@ -37,7 +37,7 @@ class Trail:
             raise RuntimeError("what happened and its record belong into one transaction, and there is none")
         if System.objects.using(self._using).select_for_update().filter(pk=1).first() is None:
             raise RuntimeError("the database has no row to lock; it was emptied while dani ran")
-        number, mac = self._head()
+        number, mac = self.head()
         rows = []
         for event in events:
             row = self._chain.linked(event, number + 1, mac)
@@ -60,9 +60,14 @@ class Trail:
         with durable(self._using):
             self.append(event)
 
-    def _head(self) -> tuple[int, str]:
+    def head(self) -> tuple[int, str]:
+        """Number and mac of the newest row, 0 and empty where there is none."""
         rows = Audit.objects.using(self._using).order_by("-number")
         return rows.values_list("number", "mac").first() or (0, "")
+
+    def macs(self) -> dict[int, str]:
+        """The mac of every row, by number. One query."""
+        return dict(Audit.objects.using(self._using).order_by().values_list("number", "mac"))
 
     def newest(self, limit: int | None = None, action: str = "", named: str = "") -> Sequence[Row]:
         """Newest first. ``named`` is an address or a run; runs that touched the address are among them."""

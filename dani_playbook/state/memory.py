@@ -86,16 +86,14 @@ class DjangoMemory:
 
     @told
     def holder(self) -> Holder:
-        """Who has the lock now."""
         return self._lock.look()
 
     @told
-    def break_lock(self, token: int, event: Event) -> bool:
-        """Takes the lock away from whoever has it with ``token``; tells whether its connection was ended, too.
-
-        Raises ``PlanRefused`` where nobody has it, and ``PlanStale`` where it has another token.
-        """
+    def break_lock(self, token: int, actor: str, at: datetime, reason: str) -> bool:
+        holder = self._lock.look()
         ended = self._lock.end_holder(token)
+        detail = {"token": token, "holder": holder.name, "host": holder.host, "pid": holder.pid, "reason": reason}
+        event = Event(at=at, actor=actor, action="lock-broken", object=holder.run, run=holder.run, detail=detail)
         with durable(self._using):
             self._lock.break_(token)
             self._trail.append(event)

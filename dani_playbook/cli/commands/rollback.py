@@ -4,7 +4,7 @@ import click
 
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
-from dani_playbook.cli.options import raise_options
+from dani_playbook.cli.options import raise_options, wait_option
 from dani_playbook.cli.planning import carry_out
 
 
@@ -12,8 +12,11 @@ from dani_playbook.cli.planning import carry_out
 @click.argument("run")
 @raise_options
 @click.option("--approve", is_flag=True, help="Your yes to the way back; nothing is asked.")
+@wait_option
 @click.pass_obj
-def command(invocation: Invocation, run: str, approve: bool, raises: dict[str, int], reason: str) -> int:
+def command(
+    invocation: Invocation, run: str, approve: bool, raises: dict[str, int], reason: str, lock_timeout: float
+) -> int:
     """Take a run back.
 
     Plans the way back from what is live now and shows it. What others changed since the run, and what is
@@ -22,4 +25,4 @@ def command(invocation: Invocation, run: str, approve: bool, raises: dict[str, i
     """
     session = invocation.session()
     planned = session.rollback(run, reveal=invocation.reveal, raises=raises, reason=reason)
-    return carry_out(invocation, session, planned, approved=approve)
+    return carry_out(invocation, session, planned, approved=approve, wait_s=lock_timeout)
