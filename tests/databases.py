@@ -142,7 +142,7 @@ def sqlite() -> Iterator[Place]:
 def postgresql() -> Iterator[Place]:
     """A server of our own. Raises ``NoServer`` where the machine has no PostgreSQL."""
     binaries = _binaries()
-    folder = Path(tempfile.mkdtemp(prefix="dani-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="dani-pg-", dir=_quick_place()))
     owner = _ordinary_user()
     if owner:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -157,8 +157,13 @@ def postgresql() -> Iterator[Place]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _quick_place() -> str | None:
+    """Memory, where there is such a folder: a server that waits for the disk is then as quick as one that doesn't."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
 def _start(binaries: Path, folder: Path) -> list[Any]:
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=20"
+    options = f"-k {folder} -c listen_addresses= -c full_page_writes=off -c max_connections=40"
     return [binaries / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start"]
 
 

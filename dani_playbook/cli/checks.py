@@ -91,10 +91,20 @@ def _live(session: Session) -> Iterator[Check]:
     )
     hindered = health.writing_fails()
     yield check("writing", "failed" if hindered else "ok", hindered or "works", _WRITE)
+    problem, remedy = health.forgets() or ("committed is on the disk", "")
+    yield check("durability", _durability(session, remedy), problem, remedy)
     if wrong := health.key_fails(session):
         yield _failed("journal", wrong)
         return
     yield _last_run(session.runs(1).document["runs"])
+
+
+def _durability(session: Session, remedy: str) -> str:
+    from dani_playbook.runner.session import UNSAFE_VARIABLE
+
+    if not remedy:
+        return "ok"
+    return "warning" if session.environ.get(UNSAFE_VARIABLE) == "1" else "failed"
 
 
 def _last_run(runs: Sequence[Mapping[str, Any]]) -> Check:
@@ -103,7 +113,7 @@ def _last_run(runs: Sequence[Mapping[str, Any]]) -> Check:
     run = runs[0]
     detail = f"{run['id']} {run['state'].replace('_', ' ')}, {run['started_at']}"
     state = "warning" if run["state"] == "executing" else "ok"
-    return check("last run", state, detail, "if nothing is running any more: dani plan shows where things stand")
+    return check("last run", state, detail, "dani settle tells what became of it")
 
 
 def _playbooks(invocation: Invocation, folder: Path) -> Iterator[Check]:

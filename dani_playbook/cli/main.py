@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from dani_playbook import __version__
-from dani_playbook.cli import failures, sinks
+from dani_playbook.cli import failpoints, failures, sinks
 from dani_playbook.cli.group import LazyGroup
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.output import drop, prepare_streams, write_stream
@@ -22,6 +22,8 @@ SECTIONS = {
         "approve": "Say yes to exactly one saved plan.",
         "apply": "Carry a plan out.",
         "rollback": "Take a run back.",
+        "resume": "Carry an interrupted run on.",
+        "settle": "Tell what became of runs that nobody ended.",
     },
     "Look": {
         "show": "Show a past run, or a saved document.",
@@ -30,6 +32,7 @@ SECTIONS = {
         "timeline": "Show what comes when.",
         "explain": "Tell where a value comes from and who owns it.",
         "audit": "Show who did what, and whether the record is whole.",
+        "lock": "Show who is writing, or take the lock away.",
     },
     "Files": {
         "init": "Begin a new repository.",
@@ -103,6 +106,7 @@ def run(arguments: Sequence[str], surroundings: Surroundings, program: str = "da
 
 def _answer_or_error(arguments: Sequence[str], invocation: Invocation, program: str) -> int:
     try:
+        failpoints.arm_from(invocation.surroundings.environ)
         return _answer(arguments, invocation, program)
     except DaniError as error:
         return _tell_error(invocation, error)

@@ -124,6 +124,14 @@ def out_option(function: Function) -> Function:
     return click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=text)(function)
 
 
+def wait_option(function: Function) -> Function:
+    """``--lock-timeout SECONDS``."""
+    text = "Wait so long for another run that is writing."
+    kind = click.FloatRange(min=0, max=86400)
+    option = click.option("--lock-timeout", type=kind, default=30, show_default=True, metavar="SECONDS", help=text)
+    return option(function)
+
+
 def at_option(function: Function) -> Function:
     """``--at DATE``."""
     return click.option("--at", callback=_date, metavar="DATE", help="As of this day, not today.")(function)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 THERE_ARE_CHANGES = 2
 YES = "yes"
+WAIT_S = 30
 _STOPPED = "\nA run is done as a whole or not at all; which of both, dani runs tells."
 _WORTH_SEEING = ("changes", "blockers", "held", "skipped", "warnings")
 
@@ -76,7 +77,9 @@ def with_horizon(document: Mapping[str, Any], offline: Offline, asked: Request, 
     return {**document, "horizon": {"until": until, "items": coming}}
 
 
-def carry_out(invocation: Invocation, session: Session, planned: Planned, *, approved: bool) -> int:
+def carry_out(
+    invocation: Invocation, session: Session, planned: Planned, *, approved: bool, wait_s: float = WAIT_S
+) -> int:
     """Shows a plan where nobody has seen it, asks where nobody has said yes, and applies it.
 
     Raises ``PlanRefused`` where a yes is missing or something blocks the plan.
@@ -94,7 +97,7 @@ def carry_out(invocation: Invocation, session: Session, planned: Planned, *, app
         ask(invocation, document)
     try:
         with progress(invocation.surroundings, plain=invocation.plain) as tell:
-            result = session.apply(planned, tell)
+            result = session.apply(planned, tell, wait_s)
         return invocation.show(result)
     except KeyboardInterrupt:
         invocation.surroundings.stderr.write(_STOPPED)

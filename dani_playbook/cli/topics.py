@@ -26,6 +26,9 @@ Environment variables
   DANI_ACTOR          who acts, as runs tell it; else the user of the machine
   DANI_KEY            the project's key, 64 hexadecimal digits; else .dani/key
   DANI_REASON         why masked values are looked at; the audit trail keeps it
+  DANI_ALLOW_UNSAFE_DATABASE=1
+                      write to a database that may lose what it has committed when
+                      the power goes (fsync = off); for tests only
   DANI_DEBUG=1        show tracebacks; they may hold personal data
   NO_COLOR=1          no colours; wins over FORCE_COLOR=1
   FORCE_COLOR=1       colours also on a pipe

@@ -1,6 +1,6 @@
 """The words that people read for the stable names in documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 VERBS = ("create", "adopt", "move", "update", "release", "remove")
@@ -22,6 +22,27 @@ DRIFT: Mapping[str, tuple[str, str]] = {
     "due": ("Due", "a date has come; this is not drift"),
 }
 """What a class of drift is called, and what it means, in the order of how much it matters."""
+
+LOCK: Mapping[str, tuple[str, str]] = {
+    "free": ("free", "Nobody is writing."),
+    "alive": ("held", "Its process is alive."),
+    "stopped": (
+        "held",
+        "Its process is there, but wasn't heard of for more than a minute; the next run may take over.",
+    ),
+    "dead": ("left behind", "Its process is dead; the next run takes over by itself."),
+}
+"""What a state of the lock is called, and what it means."""
+
+OUTCOMES: Mapping[str, str] = {
+    "running": "running",
+    "closing": "not written",
+    "not-written": "not written",
+    "written": "written",
+    "unknown": "unknown",
+}
+NOTHING_TO_RESUME = "No run was interrupted, or a later one has succeeded since."
+OTHER_PLAN = "something changed since then, and it needs a yes of its own."
 
 _REASONS: Mapping[str, str] = {
     "no_longer_declared": "no longer declared",
@@ -140,3 +161,36 @@ def next_step(finding: Mapping[str, Any]) -> str:
     fields = finding.get("fields") or [{"name": "FIELD"}]
     text = _NEXT.get(finding["code"], "")
     return text.format(address=finding.get("address") or "ADDRESS", field=fields[0]["name"])
+
+
+def lock_holder(document: Mapping[str, Any]) -> str:
+    """``anna, process 4711 on host-1``."""
+    return f"{document['holder']}, process {document['pid']} on {document['host']}"
+
+
+def lock_broken(broken: Mapping[str, Any]) -> tuple[str, ...]:
+    """Who has lost the lock, and whether the connection went with it."""
+    ended = " Its connection was ended." if broken["connection_ended"] else ""
+    return (f"{lock_holder(broken)}, has lost the lock {broken['token']}, and writes nothing more.{ended}",)
+
+
+def lock_rows(document: Mapping[str, Any], moment: Callable[[str | None], str]) -> list[tuple[str, str]]:
+    """What is known of who has the lock, by name."""
+    if document["state"] == "free":
+        return []
+    rows = [("token", str(document["token"])), ("who", lock_holder(document))]
+    if document["run"]:
+        rows.append(("run", document["run"]))
+    return [*rows, ("since", moment(document["since"])), ("heard of", f"{counted(document['age_s'], 'second')} ago")]
+
+
+def resumed(run: Mapping[str, Any]) -> str:
+    """Which run is carried on."""
+    what = f", which takes back {run['undoes']}" if run["undoes"] else ""
+    return f"Carrying on run {run['id']} of {run['actor']}{what}."
+
+
+def put_back(item: Mapping[str, Any]) -> str:
+    """A restore that somebody accepted."""
+    first, last = item["common"] + 1, item["lost"]
+    return f"The database was put back once, and that was accepted: its rows {first:,} to {last:,} of before are gone."

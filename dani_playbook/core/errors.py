@@ -9,6 +9,7 @@ DaniError
 └── LiveError          the operator must look
     ├── LiveUnreachable    a live system can't be reached       exit 9
     ├── LiveLocked         another run holds it                 exit 6
+    │   └── LockLost           another took it over meanwhile       exit 6
     ├── ApplyFailed        failed, everything was rolled back   exit 8
     └── NeedsPerson        an outcome is unknown                exit 7
 """
@@ -82,6 +83,12 @@ class LiveLocked(LiveError):
 
     exit_code = 6
     code = "locked"
+
+
+class LockLost(LiveLocked):
+    """The lock was taken over or broken since the run took it. Nothing was written after that."""
+
+    code = "lock-lost"
 
 
 class ApplyFailed(LiveError):

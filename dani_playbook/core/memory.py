@@ -1,10 +1,11 @@
 """Memory: what we applied last, and the journal of how. The port that ``state`` fulfils."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Approval
@@ -31,6 +32,8 @@ class InventoryItem:
 
 
 REFRESH = "refresh"
+DIED = "the process that ran it ended before it was done; nothing of it was written"
+"""The failure of a run that somebody else had to close."""
 
 
 class RunState(StrEnum):
@@ -61,6 +64,39 @@ class Run:
     """What the run adds to each limited measure of the rolling day."""
     reason: str = ""
     """Why a limit was raised for it."""
+    token: int = 0
+    """The lock's token that it ran under."""
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """What was asked for, so that its plan can be made again."""
+
+    @property
+    def died(self) -> bool:
+        """Whether it was interrupted, not refused."""
+        return self.state is RunState.ROLLED_BACK and self.failure == DIED
+
+
+class LockState(StrEnum):
+    """``STOPPED`` is a process that is there and hasn't been heard of for a while."""
+
+    FREE = "free"
+    ALIVE = "alive"
+    STOPPED = "stopped"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who has the lock. ``backend`` is PostgreSQL's process of its connection, 0 elsewhere. Moments are aware, UTC."""
+
+    token: int
+    state: LockState
+    name: str = ""
+    host: str = ""
+    pid: int = 0
+    backend: int = 0
+    run: str = ""
+    since: datetime | None = None
+    heartbeat: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +128,9 @@ class Entry:
 class Memory(Protocol):
     """The journal and the inventory. They live in the same database as the HR data.
 
-    ``begin`` and ``fail`` commit by themselves; everything else that writes MUST be called inside the live
-    system's transaction and ends with it.
+    Whoever writes holds the lock, and each transaction that writes looks that it is still held: ``LockLost`` and
+    nothing written where it isn't. ``begin``, ``fail`` and ``recover`` commit by themselves; everything else that
+    writes MUST be called inside the live system's transaction, after ``lock``, and ends with it.
     """
 
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
@@ -128,11 +165,43 @@ class Memory(Protocol):
         """The approvals of ``digest`` are this run's now, and the saved plan is used up."""
         ...
 
+    def hold(
+        self, actor: str, run: str = "", wait_s: float = 0, tell: Callable[[str], None] = lambda step: None
+    ) -> AbstractContextManager[int]:
+        """The lock until the block ends; gives its token, which is higher than every one before.
+
+        Raises ``LiveLocked`` where a living process has it after ``wait_s``, and ``PlanRefused`` where the database
+        doesn't keep what it has committed.
+        """
+        ...
+
+    def holder(self) -> Holder:
+        """Who has the lock now."""
+        ...
+
+    def break_lock(self, token: int, actor: str, at: datetime, reason: str) -> bool:
+        """Takes the lock away from whoever has it with ``token``; tells whether its connection was ended, too.
+
+        Raises ``PlanRefused`` where nobody has it, and ``PlanStale`` where it has another token.
+        """
+        ...
+
+    def unfinished(self) -> Sequence[Run]:
+        """Runs that stand as executing, oldest first. One query."""
+        ...
+
+    def recover(self) -> Sequence[Run]:
+        """Closes what others left executing, as rolled back: under our lock nobody else runs. Gives those runs."""
+        ...
+
     def begin(self, run: Run) -> None: ...
 
-    def lock(self, run: str) -> None:
-        """Held until the transaction ends; another apply waits. Runs found executing under it had died: they are
-        closed as rolled back."""
+    def lock(self) -> None:
+        """Makes sure that the lock is still ours until the transaction ends. Raises ``LockLost``."""
+        ...
+
+    def outcome(self, run: str) -> RunState:
+        """What became of a run whose commit gave no answer, once nothing of it is under way any more."""
         ...
 
     def record(self, entries: Sequence[Entry], refreshed: Sequence[InventoryItem]) -> None:
@@ -141,7 +210,9 @@ class Memory(Protocol):
 
     def succeed(self, run: str, at: datetime) -> None: ...
 
-    def fail(self, run: str, at: datetime, why: str) -> None: ...
+    def fail(self, run: str, at: datetime, why: str) -> None:
+        """Closes a run that is executing as rolled back; one that isn't stays as it is."""
+        ...
 
     def runs(self, limit: int | None = None) -> Sequence[Run]:
         """Newest first."""

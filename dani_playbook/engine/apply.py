@@ -7,7 +7,17 @@ from datetime import date, datetime
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Reason
-from dani_playbook.core.errors import ApplyFailed, DaniError, LiveError, PlanRefused, PlanStale, PlaybookError
+from dani_playbook.core.errors import (
+    ApplyFailed,
+    DaniError,
+    LiveError,
+    LiveLocked,
+    NeedsPerson,
+    PlanRefused,
+    PlanStale,
+    PlaybookError,
+)
+from dani_playbook.core.failpoint import failpoint
 from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Memory, Run, RunState
 from dani_playbook.core.normalize import normalize_value
 from dani_playbook.core.plan import Plan, Refresh
@@ -30,23 +40,42 @@ Resolve = Callable[[SecretRef], Value]
 class Surroundings:
     """What an apply needs from outside: who reads secrets, what time it is, who wants to hear how it goes.
 
-    ``today`` gives the furthest day of all offices at a moment.
+    ``today`` gives the furthest day of all offices at a moment, ``wait_s`` is how long it waits for another run.
     """
 
     resolve: Resolve
     now: Callable[[], datetime]
     tell: Callable[[str], None] = lambda step: None
     today: Callable[[datetime], date] = datetime.date
+    wait_s: float = 0
 
 
 def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
     """Make a plan's changes happen: all of them, or none.
 
-    Raises ``PlanRefused`` for a plan with blockers and ``PlaybookError`` for a secret that can't be read, before
-    anything is written anywhere; ``PlanStale`` where a touched field moved; ``ApplyFailed`` where the live system
-    refused or shows something else than what was written. In the last two cases the run stands in the journal, and
-    nothing of it in the live system.
+    Raises ``PlanRefused`` for a plan with blockers, ``PlaybookError`` for a secret that can't be read and
+    ``LiveLocked`` where another run writes, before anything is written anywhere; ``PlanStale`` where a touched field
+    moved; ``ApplyFailed`` where the live system refused or shows something else than what was written; ``LockLost``
+    where another took the lock over. In the last three cases the run stands in the journal, and nothing of it in the
+    live system. ``NeedsPerson`` where the commit gave no answer and nobody can be asked.
     """
+    _refuse_blocked(plan)
+    _admit(planner, plan, around)
+    failpoint("verify.plan")
+    plan = replace(plan, changes=_with_secrets(planner, plan.changes, around.resolve))
+    failpoint("verify.secrets")
+    memory = planner.memory
+    if not (plan.changes or plan.refreshed or memory.unfinished()):
+        return replace(run, state=RunState.SUCCEEDED, finished_at=around.now())
+    with memory.hold(run.actor, run.id if plan.changes else "", around.wait_s, around.tell):
+        memory.recover()
+        if plan.changes:
+            return _run(planner, plan, run, around)
+        _refresh(planner, plan)
+        return replace(run, state=RunState.SUCCEEDED, finished_at=around.now())
+
+
+def _refuse_blocked(plan: Plan) -> None:
     if plan.blockers:
         raise PlanRefused(
             "This plan can't be applied as it is",
@@ -55,18 +84,6 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
                 for f in plan.blockers
             ],
         )
-    _admit(planner, plan, around)
-    changes = _with_secrets(planner, plan.changes, around.resolve)
-    if not changes:
-        _refresh(planner, plan)
-        return replace(run, state=RunState.SUCCEEDED, finished_at=around.now())
-    planner.memory.begin(run)
-    try:
-        return _pivot(planner, replace(plan, changes=changes), run, around)
-    except BaseException as error:
-        with suppress(LiveError):  # a run that can't be closed now is closed by the next one
-            planner.memory.fail(run.id, around.now(), _why(error))
-        raise _as_failure(error) from error
 
 
 def _admit(planner: Planner, plan: Plan, around: Surroundings) -> None:
@@ -78,44 +95,83 @@ def _refresh(planner: Planner, plan: Plan) -> None:
     """What nothing was planned for is only remembered, where no other run has said more about it."""
     if plan.refreshed:
         with planner.live.transaction():
+            planner.memory.lock()
             now = planner.memory.inventory({item.before.address for item in plan.refreshed})
             still = [item.after for item in plan.refreshed if now.get(item.before.address) == item.before]
             planner.memory.record((), still)
+            failpoint("refresh.before_commit")
 
 
-def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
+@dataclass(slots=True)
+class _Commit:
+    """Whether the commit was asked for: from then on only the run's row knows what became of it."""
+
+    asked: bool = False
+
+
+def _run(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
+    """Begin, pivot, and close what failed."""
+    planner.memory.begin(run)
+    commit = _Commit()
+    try:
+        done = _pivot(planner, plan, run, around, commit)
+        failpoint("pivot.after_commit")
+        return done
+    except BaseException as error:
+        if commit.asked and _did_succeed(planner, run) and isinstance(error, Exception):
+            return replace(run, state=RunState.SUCCEEDED, finished_at=around.now())
+        with suppress(LiveError):  # a run that can't be closed now is closed by the next one
+            planner.memory.fail(run.id, around.now(), _why(error))
+        raise _as_failure(error) from error
+
+
+def _did_succeed(planner: Planner, run: Run) -> bool:
+    """What the run's row says, after a commit that didn't say. Raises ``NeedsPerson`` where it can't be read."""
+    try:
+        return planner.memory.outcome(run.id) is RunState.SUCCEEDED
+    except LiveError as error:
+        raise NeedsPerson(
+            f"run {run.id} was written, and the database didn't say whether it keeps it",
+            hint=f"when the database can be reached again: dani settle {run.id} tells what became of it",
+        ) from error
+
+
+def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings, commit: _Commit) -> Run:
     """One transaction: look, write, look again, remember."""
     live, memory, specs = planner.live, planner.memory, planner.specs
+    failpoint("pivot.begin")
     with live.transaction():
-        memory.lock(run.id)
+        memory.lock()
+        failpoint("pivot.after_lock")
         _admit(planner, plan, around)
         around.tell("checking that nothing moved")
-        before = look(live, specs, touched(plan), plan.renames)
-        plan, overtaken = _remembered_now(plan, memory)
-        if moved := [*moved_since(plan, before, specs, planner.tokens.fingerprint), *overtaken]:
-            stale = PlanStale("Something moved since the plan was made", problems=in_order(moved))
-            stale.moved = tuple(differences(plan, before))
-            raise stale
+        plan, before = _still_as_seen(planner, plan)
         _still_within(planner, plan, around)
+        failpoint("pivot.after_look")
         around.tell("writing")
         ids = ids_of(plan)
         ids |= live.write(plan.changes, ids)
+        failpoint("pivot.after_rows")
         around.tell("reading back")
         after = look(live, specs, written_ids(plan.changes, ids), renames_after(plan))
         if wrong := list(not_as_wanted(plan.changes, after, ids, specs)):
             raise ApplyFailed("The live system doesn't show what was written", problems=in_order(wrong))
+        failpoint("pivot.after_readback")
         around.tell("writing the journal")
         entries = _entries(planner.tokens, run, plan.changes, before, after, ids)
         memory.record([*entries, *_refreshes(run, plan.refreshed, len(entries))], ())
+        failpoint("pivot.after_journal")
         finished = around.now()
         saved = plan.origin.plan_id if plan.origin and plan.origin.is_saved else None
         memory.use(plan.digest, run.id, finished, saved)
         memory.succeed(run.id, finished)
+        failpoint("pivot.before_commit")
+        commit.asked = True
     return replace(run, state=RunState.SUCCEEDED, finished_at=finished)
 
 
 def _still_within(planner: Planner, plan: Plan, around: Surroundings) -> None:
-    """Since the plan was made other runs may have used up the day, and a freeze may have begun."""
+    """Since the plan was made a freeze may have begun, and other runs may have used up the day."""
     now = around.now()
     if problems := [
         Problem(code=item.code, message=item.message, address=item.address, hint=item.hint)
@@ -125,6 +181,17 @@ def _still_within(planner: Planner, plan: Plan, around: Surroundings) -> None:
     over = over_now(planner.limits, plan, planner.memory, now)
     if problems := [Problem(code="limit", message=message, hint=hint) for message, hint in over]:
         raise PlanRefused("Other runs have used up what one day may do", problems=problems)
+
+
+def _still_as_seen(planner: Planner, plan: Plan) -> tuple[Plan, Seen]:
+    """The plan with what other runs came to know meanwhile, and what it touches as it is now. Raises ``PlanStale``."""
+    before = look(planner.live, planner.specs, touched(plan), plan.renames)
+    plan, overtaken = _remembered_now(plan, planner.memory)
+    if moved := [*moved_since(plan, before, planner.specs, planner.tokens.fingerprint), *overtaken]:
+        stale = PlanStale("Something moved since the plan was made", problems=in_order(moved))
+        stale.moved = tuple(differences(plan, before))
+        raise stale
+    return plan, before
 
 
 def _remembered_now(plan: Plan, memory: Memory) -> tuple[Plan, list[Problem]]:
@@ -293,7 +360,7 @@ def _why(error: BaseException) -> str:
 
 
 def _as_failure(error: BaseException) -> BaseException:
-    if isinstance(error, PlanRefused | ApplyFailed):
+    if isinstance(error, PlanRefused | ApplyFailed | LiveLocked):
         return error
     if isinstance(error, LiveError):
         return ApplyFailed(error.message, hint=error.hint, problems=error.problems)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.errors import PlanRefused
-from dani_playbook.runner.checkpoint import kept
+from dani_playbook.runner.checkpoint import given_up, kept
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.session import Session
 
@@ -50,7 +50,16 @@ def audit_verify(session: Session) -> Result:
     if found.fault:
         number, what = found.fault.number, found.fault.what
         fault = {"number": number, "what": what, "message": _MEANS[what].format(number=number)}
-    document = {"format": "dani.verification/1", "rows": found.rows, "heads": len(set(heads)), "fault": fault}
+    document = {
+        "format": "dani.verification/1",
+        "rows": found.rows,
+        "heads": len(set(heads)),
+        "fault": fault,
+        "restores": [
+            {"common": common, "lost": lost}
+            for common, lost in given_up(session.config.root, session.database.identity)
+        ],
+    }
     return Result(document=document, exit_code=PlanRefused.exit_code if fault else 0)
 
 

@@ -171,7 +171,8 @@ def _people(specs: Specs, plan: Plan) -> dict[str, int]:
     return {"touched": len(touched), "total": gone + sum(plan.totals.get(kind, 0) for kind in sorted(kinds))}
 
 
-def _moment(at: datetime | None) -> str | None:
+def moment_text(at: datetime | None) -> str | None:
+    """``2026-11-23T08:15:02Z``, nothing for none."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
 
 
@@ -181,8 +182,8 @@ def run_document(run: Run) -> dict[str, Any]:
         "id": run.id,
         "state": run.state.value,
         "actor": run.actor,
-        "started_at": _moment(run.started_at),
-        "finished_at": _moment(run.finished_at),
+        "started_at": moment_text(run.started_at),
+        "finished_at": moment_text(run.finished_at),
         "as_of": run.as_of.isoformat(),
         "environment": run.environment,
         "commit": run.commit,

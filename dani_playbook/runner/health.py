@@ -49,6 +49,23 @@ def writing_fails(using: str = "default") -> str | None:
     return None
 
 
+def forgets(using: str = "default") -> tuple[str, str] | None:
+    """Why what is committed may be lost when the power goes, and the remedy; nothing where it can't."""
+    from django.db import connections
+    from django.db.transaction import atomic
+
+    from dani_playbook.state.durable import synchronize, unsafe
+
+    connection = connections[using]
+    connection.ensure_connection()
+    synchronize(connection)
+    with atomic(using=using):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = on")
+        return unsafe(using)
+
+
 def waiting_migrations(using: str = "default") -> int:
     """How many changes of the tables the database doesn't have yet."""
     return len(missing(using))

@@ -2,7 +2,7 @@
 
 import secrets as random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -31,12 +31,15 @@ from dani_playbook.engine.target import Selection, matches
 from dani_playbook.engine.token import Tokens
 from dani_playbook.runner import documents, project
 from dani_playbook.runner.approving import approvals_document, demanded, policy_of, settings_of
+from dani_playbook.runner.asking import kept_file, kept_request, kept_rollback
 from dani_playbook.runner.config import Config
+from dani_playbook.runner.database_url import WAIT_S
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.explaining import Subject, explain_document
 from dani_playbook.runner.limiting import limits_of, raised
 from dani_playbook.runner.offline import Offline, Request
 from dani_playbook.runner.originating import crosses, origin_of
+from dani_playbook.runner.restoring import refuse_restored
 from dani_playbook.runner.saving import opened, packed_bytes, read_plan, saved_document, write_plan
 from dani_playbook.runner.seal import Seal
 from dani_playbook.runner.secrets import resolver
@@ -45,6 +48,9 @@ from dani_playbook.runner.wiring import People, open_database, open_people, open
 if TYPE_CHECKING:
     from dani_playbook.runner.database import Database
     from dani_playbook.state.audit import Trail
+
+UNSAFE_VARIABLE = "DANI_ALLOW_UNSAFE_DATABASE"
+"""Set to 1, a database that may forget what it has committed is written to all the same; for tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +63,8 @@ class Planned:
     paths: tuple[str, ...] = ()
     playbooks: Playbooks | None = None
     at: date | None = None
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """What was asked for, as its run keeps it."""
 
 
 class Session(Offline):
@@ -107,7 +115,8 @@ class Session(Offline):
 
     @cached_property
     def _system(self) -> tuple[Live, Memory]:
-        return open_system(self.database, self.kinds, self.key, self.trail)
+        unsafe_allowed = self.environ.get(UNSAFE_VARIABLE) == "1"
+        return open_system(self.database, self.kinds, self.key, self.trail, unsafe_allowed=unsafe_allowed)
 
     @property
     def live(self) -> Live:
@@ -160,7 +169,8 @@ class Session(Offline):
         decided = bool(request.restore or request.prefer or request.raises)
         plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=decided))
         planned = self.told(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
-        return replace(planned, playbooks=playbooks, at=request.at)
+        kept = kept_request(request, self.config.root)
+        return replace(planned, playbooks=playbooks, at=request.at, request=kept)
 
     def _selection(self, request: Request, state: DesiredState) -> Selection:
         """Raises ``PlaybookError`` for a pattern that means nothing: a typing error must not look like no changes."""
@@ -208,7 +218,8 @@ class Session(Offline):
         """The plan of a genuine file. Raises ``PlaybookError`` and ``Denied`` for any other one."""
         plan, paths = opened(read_plan(path), path.name, self.seal, self.specs, self.planner.tokens)
         planned = self.told(plan, paths, reveal=reveal)
-        return replace(planned, result=replace(planned.result, document=self._as_saved(planned, plan, path)))
+        result = replace(planned.result, document=self._as_saved(planned, plan, path))
+        return replace(planned, result=result, request=kept_file(path, self.config.root))
 
     def _last_as_of(self) -> date | None:
         done = (run for run in self.memory.runs(limit=20) if run.state is RunState.SUCCEEDED and not run.undoes)
@@ -219,12 +230,22 @@ class Session(Offline):
         now = self.clock()
         admit(self.planner, planned.plan, now, self.furthest(now))
 
-    def apply(self, planned: Planned, tell: Callable[[str], None] = lambda step: None) -> Result:
-        """Carry a plan out, whole or not at all. Exit 7 where a rollback had to leave something alone."""
+    def apply(
+        self, planned: Planned, tell: Callable[[str], None] = lambda step: None, wait_s: float = WAIT_S
+    ) -> Result:
+        """Carry a plan out, whole or not at all. Exit 7 where a rollback had to leave something alone.
+
+        Waits ``wait_s`` for another run. Raises ``NeedsPerson`` for a database that is older than its own record.
+        """
+        refuse_restored(self)
         plan = planned.plan
-        run = self._new_run(plan)
+        run = self._new_run(plan, planned.request)
         around = Surroundings(
-            resolve=resolver(self.config.root, self.environ), now=self.clock, tell=tell, today=self.furthest
+            resolve=resolver(self.config.root, self.environ),
+            now=self.clock,
+            tell=tell,
+            today=self.furthest,
+            wait_s=wait_s,
         )
         document: dict[str, object] = {"format": "dani.apply/1", "plan": planned.result.document, "failure": None}
         try:
@@ -236,7 +257,7 @@ class Session(Offline):
         document |= {"run": documents.run_document(done) if plan.changes else None, "outcome": outcome}
         return Result(document=document, exit_code=7 if plan.skipped else 0)
 
-    def _new_run(self, plan: Plan) -> Run:
+    def _new_run(self, plan: Plan, request: Mapping[str, Any] | None = None) -> Run:
         return Run(
             id=random.token_hex(6),
             state=RunState.EXECUTING,
@@ -252,21 +273,24 @@ class Session(Offline):
             marks=plan.marks,
             measures=plan.measures,
             reason=plan.reason,
+            request=request or {},
         )
 
     def rollback(
         self, run_id: str, *, reveal: bool = False, raises: Mapping[str, int] | None = None, reason: str = ""
     ) -> Planned:
         """The plan that takes a run back."""
-        run = self._run(run_id)
+        run = self.one_run(run_id)
         if run.state is not RunState.SUCCEEDED:
             raise PlaybookError(f"run {run.id} changed nothing, so there is nothing to take back")
         plan = make_rollback(self._raised(raises or {}, reason), run, self.memory.entries(run.id), self.today())
         self.note("rollback-planned", run.id, plan=plan.digest)
         plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=True))
-        return self.told(plan, (), reveal=reveal)
+        planned = self.told(plan, (), reveal=reveal)
+        return replace(planned, request=kept_rollback(run.id, raises or {}, reason))
 
-    def _run(self, run_id: str) -> Run:
+    def one_run(self, run_id: str) -> Run:
+        """The run whose id begins so. Raises ``PlaybookError`` where none or several do."""
         try:
             return self.memory.run(run_id)
         except LookupError as error:
@@ -276,7 +300,7 @@ class Session(Offline):
         return Result(document=documents.runs_document(self.memory.runs(limit)))
 
     def run(self, run_id: str, *, reveal: bool = False) -> Result:
-        run = self._run(run_id)
+        run = self.one_run(run_id)
         if reveal:
             self.note("reveal", run.id, what="run")
         entries = self.memory.entries(run.id)

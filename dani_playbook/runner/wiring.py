@@ -51,7 +51,9 @@ def open_people(database: Database) -> People:
     )
 
 
-def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes, trail: "Trail") -> tuple[Live, Memory]:
+def open_system(
+    database: Database, kinds: Mapping[str, Kind], key: bytes, trail: "Trail", *, unsafe_allowed: bool = False
+) -> tuple[Live, Memory]:
     """The built-in HR system of an open database, and the memory beside it. Raises ``Denied`` for another key."""
     from dani_playbook.live.orm import OrmLive
     from dani_playbook.state.memory import DjangoMemory
@@ -71,6 +73,7 @@ def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes, trail
         secret={name: spec.reference_only for name, spec in specs.items()},
         random=secrets.token_bytes,
         trail=trail,
+        unsafe_allowed=unsafe_allowed,
     )
     memory.check_key()
     return live, memory

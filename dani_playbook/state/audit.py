@@ -9,6 +9,7 @@ from django.db import connections
 from django.db.models import Q
 from django.db.transaction import on_commit
 
+from dani_playbook.core.failpoint import failpoint
 from dani_playbook.core.values import canonical_text
 from dani_playbook.state.chain import COLUMNS, Chain, Event, Fault, Row, Verified
 from dani_playbook.state.durable import durable
@@ -42,8 +43,17 @@ class Trail:
             row = self._chain.linked(event, number + 1, mac)
             number, mac = row.number, row.mac
             rows.append(Audit(**asdict(row)))
+        failpoint("audit.insert")
         Audit.objects.using(self._using).bulk_create(rows)
-        on_commit(lambda: self._checkpoint(number, mac), using=self._using, robust=True)
+        on_commit(lambda: self._keep(number, mac), using=self._using, robust=True)
+
+    def _keep(self, number: int, mac: str) -> None:
+        failpoint("audit.checkpoint")
+        self._checkpoint(number, mac)
+
+    def mac_of(self, number: int) -> str | None:
+        """The mac of one row, nothing where there is none."""
+        return Audit.objects.using(self._using).filter(number=number).values_list("mac", flat=True).first()
 
     def note(self, event: Event) -> None:
         """Remembers what is no run, and commits. Raises ``LiveLocked`` and ``LiveUnreachable``."""
@@ -51,7 +61,7 @@ class Trail:
             self.append(event)
 
     def head(self) -> tuple[int, str]:
-        """Number and mac of the newest row; 0 and nothing before the first."""
+        """Number and mac of the newest row, 0 and empty where there is none."""
         rows = Audit.objects.using(self._using).order_by("-number")
         return rows.values_list("number", "mac").first() or (0, "")
 
@@ -59,6 +69,10 @@ class Trail:
         """The mac of one row, empty where there is none."""
         rows = Audit.objects.using(self._using).filter(number=number)
         return str(rows.values_list("mac", flat=True).first() or "")
+
+    def macs(self) -> dict[int, str]:
+        """The mac of every row, by number. One query."""
+        return dict(Audit.objects.using(self._using).order_by().values_list("number", "mac"))
 
     def newest(self, limit: int | None = None, action: str = "", named: str = "") -> Sequence[Row]:
         """Newest first. ``named`` is an address or a run; runs that touched the address are among them."""

@@ -34,6 +34,8 @@ def run_row(run: Run) -> models.Run:
         failure=run.failure or "",
         measures=dict(run.measures),
         reason=run.reason,
+        token=run.token,
+        request=dict(run.request),
     )
 
 
@@ -56,6 +58,8 @@ def run_of(row: models.Run) -> Run:
         failure=row.failure or None,
         measures=row.measures,
         reason=row.reason,
+        token=row.token,
+        request=row.request,
     )
 
 

@@ -1,15 +1,12 @@
-"""The lock, the serial and the identity: the one row of ``System``."""
+"""The serial, the identity and the key: the one row of ``System``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from django.db import connections
 from django.db.models import F
 
-from dani_playbook.core.memory import RunState
-from dani_playbook.state.models import Run, System
+from dani_playbook.state.models import System
 
 _ONLY = 1
-DIED = "the process that ran it ended before it was done; nothing of it was written"
 
 
 def identity(using: str, random: Callable[[int], bytes]) -> str:
@@ -36,20 +33,6 @@ def serial(using: str) -> int:
     return System.objects.using(using).filter(pk=_ONLY).values_list("serial", flat=True).first() or 0
 
 
-def take(using: str, run: str) -> Sequence[Run]:
-    """Holds the lock until the transaction ends. Gives the runs that had died: they still stood as executing."""
-    if not connections[using].in_atomic_block:
-        raise RuntimeError("the lock is held by a transaction, and there is none")
-    rows = System.objects.using(using)
-    if not rows.select_for_update().filter(pk=_ONLY).update(holder=run):
-        raise RuntimeError("the database has no row to lock; it was emptied while dani ran")
-    executing = Run.objects.using(using).filter(state=RunState.EXECUTING)
-    dead = list(executing.exclude(run_id=run).order_by("number"))
-    executing.exclude(run_id=run).update(state=RunState.ROLLED_BACK, failure=DIED)
-    Run.objects.using(using).filter(run_id=run).update(state=RunState.EXECUTING, failure="", finished_at=None)
-    return dead
-
-
 def count_success(using: str) -> None:
     """One run more has succeeded."""
-    System.objects.using(using).filter(pk=_ONLY).update(serial=F("serial") + 1, holder="")
+    System.objects.using(using).filter(pk=_ONLY).update(serial=F("serial") + 1)

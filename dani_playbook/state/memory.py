@@ -1,6 +1,8 @@
 """DjangoMemory: the journal and the inventory, beside the HR data."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
@@ -9,14 +11,16 @@ from django.db.transaction import atomic
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Approval
 from dani_playbook.core.errors import Denied
-from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
+from dani_playbook.core.failpoint import failpoint
+from dani_playbook.core.memory import DIED, Entry, Holder, InventoryItem, Run, RunState
 from dani_playbook.core.origin import Head
 from dani_playbook.core.values import Fingerprint
 from dani_playbook.state import lock, models
 from dani_playbook.state.approvals import Approvals
 from dani_playbook.state.audit import Trail
 from dani_playbook.state.chain import Event
-from dani_playbook.state.durable import durable, told
+from dani_playbook.state.durable import durable, in_our_words, told
+from dani_playbook.state.fence import SystemLock
 from dani_playbook.state.images import Classes, Images, address_of
 from dani_playbook.state.journal import entry_of, inventory_row, item_of_row, run_of, run_row, write_entries
 from dani_playbook.state.sealing import Sealer
@@ -41,9 +45,11 @@ class DjangoMemory:
         random: Callable[[int], bytes],
         trail: Trail | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        unsafe_allowed: bool = False,
     ) -> None:
         self._using = using
         self._now = now
+        self._lock = SystemLock(using, now=now, unsafe_allowed=unsafe_allowed)
         self._trail = trail or Trail(using, key)
         self._approvals = Approvals(using, key)
         self._key_check = Fingerprint(key).of("dani project key")
@@ -108,11 +114,62 @@ class DjangoMemory:
                 )
             )
 
-    def begin(self, run: Run) -> None:
+    @contextmanager
+    def hold(
+        self, actor: str, run: str = "", wait_s: float = 0, tell: Callable[[str], None] = lambda step: None
+    ) -> Iterator[int]:
+        with in_our_words():
+            token = self._lock.take(actor, run, wait_s, tell)
+        try:
+            yield token
+        finally:
+            self._lock.give_back()
+
+    @told
+    def holder(self) -> Holder:
+        return self._lock.look()
+
+    @told
+    def break_lock(self, token: int, actor: str, at: datetime, reason: str) -> bool:
+        holder = self._lock.look()
+        ended = self._lock.end_holder(token)
+        detail = {"token": token, "holder": holder.name, "host": holder.host, "pid": holder.pid, "reason": reason}
+        event = Event(at=at, actor=actor, action="lock-broken", object=holder.run, run=holder.run, detail=detail)
         with durable(self._using):
+            self._lock.break_(token)
+            self._trail.append(event)
+        return ended
+
+    @told
+    def unfinished(self) -> Sequence[Run]:
+        return [run_of(row) for row in self._executing().order_by("number")]
+
+    def _executing(self) -> "QuerySet[models.Run]":
+        return models.Run.objects.using(self._using).filter(state=RunState.EXECUTING)
+
+    def recover(self) -> Sequence[Run]:
+        failpoint("recover.start")
+        if not self.unfinished():
+            return ()
+        with durable(self._using):
+            self._lock.check()
+            dead, at = self.unfinished(), self._now()
+            for run in dead:
+                failpoint("recover.each")
+                self._note(run, "run-rolled-back", at, "died")
+            self._executing().update(state=RunState.ROLLED_BACK, failure=DIED)
+        failpoint("recover.end")
+        return dead
+
+    def begin(self, run: Run) -> None:
+        failpoint("journal.run_created.before")
+        with durable(self._using):
+            self._lock.check()
             lock.remember_key(self._using, self._key_check)
-            run_row(run).save(using=self._using, force_insert=True)
+            run_row(replace(run, token=self._lock.token)).save(using=self._using, force_insert=True)
             self._note(run, "run-begun", run.started_at)
+            failpoint("journal.run_created.after_write")
+        failpoint("journal.run_created.after_commit")
 
     def _note(self, run: Run, action: str, at: datetime, result: str = "done") -> None:
         """A run's own events; the one who began it is who acts."""
@@ -123,9 +180,16 @@ class DjangoMemory:
         )
 
     @told
-    def lock(self, run: str) -> None:
-        for dead in lock.take(self._using, run):
-            self._note(run_of(dead), "run-rolled-back", self._now(), "died")
+    def lock(self) -> None:
+        self._lock.check()
+
+    def outcome(self, run: str) -> RunState:
+        failpoint("outcome.before")
+        with durable(self._using):
+            self._lock.wait_for_writers()
+            state = self.run(run).state
+        failpoint("outcome.after")
+        return state
 
     @told
     def record(self, entries: Sequence[Entry], refreshed: Sequence[InventoryItem]) -> None:
@@ -152,19 +216,24 @@ class DjangoMemory:
 
     @told
     def succeed(self, run: str, at: datetime) -> None:
-        self._finish(run, at, RunState.SUCCEEDED, "")
+        if not self._finish(run, at, RunState.SUCCEEDED, ""):
+            raise LookupError(f"there is no run {run} that is executing")
         lock.count_success(self._using)
         self._note(self.run(run), "run-succeeded", at)
+        failpoint("pivot.after_audit")
 
     def fail(self, run: str, at: datetime, why: str) -> None:
+        failpoint("final.before")
         with durable(self._using):
-            self._finish(run, at, RunState.ROLLED_BACK, why)
-            self._note(self.run(run), "run-failed", at, "rolled back")
+            self._lock.check()
+            if self._finish(run, at, RunState.ROLLED_BACK, why):
+                self._note(self.run(run), "run-failed", at, "rolled back")
+            failpoint("final.after_write")
+        failpoint("final.after_commit")
 
-    def _finish(self, run: str, at: datetime, state: RunState, failure: str) -> None:
-        found = models.Run.objects.using(self._using).filter(run_id=run)
-        if not found.update(state=state, finished_at=at, failure=failure):
-            raise LookupError(f"there is no run {run}")
+    def _finish(self, run: str, at: datetime, state: RunState, failure: str) -> bool:
+        found = self._executing().filter(run_id=run)
+        return bool(found.update(state=state, finished_at=at, failure=failure))
 
     @told
     def runs(self, limit: int | None = None) -> Sequence[Run]:

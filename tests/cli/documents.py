@@ -562,6 +562,43 @@ CONFIG = {
     ],
 }
 
+LOCK = {
+    "format": "dani.lock/1",
+    "token": 17,
+    "state": "alive",
+    "holder": "anna",
+    "host": "host-1",
+    "pid": 4711,
+    "backend": 912,
+    "run": "3f9a0c51d2e4",
+    "since": "2026-11-23T08:15:02Z",
+    "heartbeat": "2026-11-23T08:15:04Z",
+    "age_s": 3,
+    "broken": None,
+}
+FREE_LOCK = LOCK | dict.fromkeys(
+    ("holder", "host", "pid", "backend", "run", "since", "heartbeat", "age_s"), None
+) | {"token": 18, "state": "free"}  # fmt: skip
+BROKEN_LOCK = FREE_LOCK | {
+    "broken": {
+        "token": 17,
+        "holder": "anna",
+        "host": "host-1",
+        "pid": 4711,
+        "run": "3f9a0c51d2e4",
+        "connection_ended": True,
+    }
+}
+SETTLED = {"run": RUN | {"state": "rolled_back"}, "outcome": "not-written", "message": "nothing of it was written"}
+SETTLEMENT = {"format": "dani.settlement/1", "runs": [SETTLED], "lock": FREE_LOCK, "restored": None}
+STUCK = {
+    "format": "dani.settlement/1",
+    "runs": [SETTLED | {"outcome": "running", "message": "its process is alive and has the lock"}],
+    "lock": LOCK,
+    "restored": {"common": 11, "lost": 14, "message": "the database was put back", "hint": "accept it, or ask"},
+}
+RESUMPTION = {"format": "dani.resumption/1", "run": RUN, "same": True}
+
 DOCUMENTS: dict[str, Document] = {
     "plan": PLAN,
     "plan-empty": EMPTY_PLAN,
@@ -591,6 +628,18 @@ DOCUMENTS: dict[str, Document] = {
     "audit-none": NO_AUDIT,
     "verification": WHOLE,
     "verification-bad": NOT_WHOLE,
+    "verification-restored": WHOLE | {"restores": [{"common": 11, "lost": 14}]},
+    "lock": LOCK,
+    "lock-stopped": LOCK | {"state": "stopped", "age_s": 75},
+    "lock-dead": LOCK | {"state": "dead", "run": None},
+    "lock-free": FREE_LOCK,
+    "lock-broken": BROKEN_LOCK,
+    "settlement": SETTLEMENT,
+    "settlement-none": SETTLEMENT | {"runs": []},
+    "settlement-stuck": STUCK,
+    "resumption": RESUMPTION,
+    "resumption-other": RESUMPTION | {"same": False},
+    "resumption-none": {"format": "dani.resumption/1", "run": None, "same": None},
     "run": RUN_DOCUMENT,
     "run-quiet": RUN_DOCUMENT | {"changes": KNOWN},
     "drift": DRIFT,

@@ -186,11 +186,24 @@ class FakeMemory:
         self.given = [item for item in self.given if item.digest != digest]
         self.used |= {plan_id} if plan_id else set()
 
+    @contextmanager
+    def hold(self, actor: str, run: str = "", wait_s: float = 0, tell: Any = None) -> Iterator[int]:
+        yield 1
+
+    def unfinished(self) -> Sequence[Run]:
+        return [run for run in self.all.values() if run.state is RunState.EXECUTING]
+
+    def recover(self) -> Sequence[Run]:
+        return ()
+
     def begin(self, run: Run) -> None:
         self.all[run.id] = run
 
-    def lock(self, run: str) -> None:
+    def lock(self) -> None:
         pass
+
+    def outcome(self, run: str) -> RunState:
+        return self.all[run].state
 
     def record(self, entries: Sequence[Entry], refreshed: Sequence[InventoryItem]) -> None:
         for entry in entries:

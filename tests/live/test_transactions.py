@@ -21,14 +21,14 @@ def other_writer(database):
     import psycopg
 
     with psycopg.connect(f"host={database.base} user=dani dbname=postgres") as other:
-        other.execute("SELECT * FROM dani_state_system FOR UPDATE NOWAIT")
+        other.execute("SELECT * FROM dani_state_lock FOR UPDATE NOWAIT")
 
 
 def test_nobody_else_applies_while_the_lock_is_held(hr, database):
     live, memory = hr()
     other_writer(database)
-    with live.transaction():
-        memory.lock("r1")
+    with memory.hold("jo"), live.transaction():
+        memory.lock()
         with pytest.raises(Exception, match=r"locked|could not obtain lock"):
             other_writer(database)
     other_writer(database)

@@ -68,18 +68,27 @@ def entry(position=0, key="jo", before=None, after=IMAGE, **more):
     return Entry(**base | more)
 
 
+def begun(memory, *runs):
+    with memory.hold("jo"):
+        for each in runs:
+            memory.begin(each)
+
+
 def applied(live, memory, *entries, name="r1", refreshed=()):
-    memory.begin(run(name))
-    with live.transaction():
-        memory.lock(name)
-        memory.record([replace(each, run=name) for each in entries], refreshed)
-        memory.succeed(name, LATER)
+    with memory.hold("jo", name):
+        memory.recover()
+        memory.begin(run(name))
+        with live.transaction():
+            memory.lock()
+            memory.record([replace(each, run=name) for each in entries], refreshed)
+            memory.succeed(name, LATER)
 
 
 def test_a_run_comes_back_as_it_was_written(hr):
     live, memory = hr()
     full = run(environment="test", commit="abc+", complete=False, undoes="r0", summary={"create": 1}, marks={"hire": 1})
-    memory.begin(full)
+    begun(memory, replace(full, request={"paths": ["a.yaml"]}))
+    full = replace(full, request={"paths": ["a.yaml"]}, token=1)
     assert memory.runs() == [full]
     with live.transaction():
         memory.succeed("r1", LATER)
@@ -172,81 +181,85 @@ def test_the_serial_rises_with_runs_that_succeed_and_no_others(hr):
     live, memory = hr()
     assert memory.serial() == 0
     applied(live, memory, entry())
-    memory.begin(run("r2"))
-    memory.fail("r2", LATER, "no")
+    with memory.hold("jo"):
+        memory.begin(run("r2"))
+        memory.fail("r2", LATER, "no")
     assert memory.serial() == 1
 
 
 def test_a_failed_run_is_kept_with_its_reason_and_nothing_else(hr):
     live, memory = hr()
-    memory.begin(run())
 
     def broken():
         with live.transaction():
-            memory.lock("r1")
+            memory.lock()
             memory.record([entry()], [item("z")])
             raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        broken()
-    memory.fail("r1", LATER, "it was refused")
+    with memory.hold("jo"):
+        memory.begin(run())
+        with pytest.raises(ZeroDivisionError):
+            broken()
+        memory.fail("r1", LATER, "it was refused")
     assert (memory.run("r1").state, memory.run("r1").failure) == (RunState.ROLLED_BACK, "it was refused")
     assert (memory.entries("r1"), memory.inventory()) == ([], {})
 
 
 def test_runs_that_died_are_closed_by_the_next_one_and_by_nothing_else(hr):
     live, memory = hr()
-    memory.begin(run("dead"))
+    begun(memory, run("dead"))
     applied(live, memory, entry(), name="next")
     assert memory.run("dead").state is RunState.ROLLED_BACK
     assert "ended before it was done" in memory.run("dead").failure
     assert memory.run("next").state is RunState.SUCCEEDED
 
 
-def test_a_run_that_waited_for_the_lock_and_was_thought_dead_goes_on(hr):
-    live, memory = hr()
-    memory.begin(run("slow"))
-    applied(live, memory, entry(), name="quick")
-    with live.transaction():
-        memory.lock("slow")
-        assert memory.run("slow").state is RunState.EXECUTING
-        memory.succeed("slow", LATER)
-    assert (memory.run("slow").state, memory.run("slow").failure) == (RunState.SUCCEEDED, None)
-
-
 def test_the_lock_needs_a_transaction(hr):
     _, memory = hr()
-    with pytest.raises(RuntimeError, match="transaction"):
-        memory.lock("r1")
+    with memory.hold("jo"), pytest.raises(RuntimeError, match="transaction"):
+        memory.lock()
+
+
+def test_nothing_is_written_without_the_lock(hr):
+    live, memory = hr()
+    with pytest.raises(RuntimeError, match="held"):
+        memory.begin(run())
+    with pytest.raises(RuntimeError, match="held"), live.transaction():
+        memory.lock()
+
+
+def test_a_run_that_is_done_stays_done(hr):
+    live, memory = hr()
+    applied(live, memory, entry())
+    with memory.hold("jo"):
+        memory.fail("r1", LATER, "too late")
+    assert memory.run("r1").state is RunState.SUCCEEDED
 
 
 def test_beginning_inside_a_transaction_is_refused(hr):
     live, memory = hr()
-    with pytest.raises(RuntimeError, match="durable"), live.transaction():
+    with memory.hold("jo"), pytest.raises(RuntimeError, match="durable"), live.transaction():
         memory.begin(run())
 
 
 @pytest.mark.parametrize(("asked", "found"), [("a", "a"), ("ab1", "ab1"), ("ab2", "ab2x"), ("c", "cd")])
 def test_a_run_is_found_by_its_id_or_the_beginning_of_it(hr, asked, found):
     _, memory = hr()
-    for name in ("a", "ab1", "ab2x", "cd"):
-        memory.begin(run(name))
+    begun(memory, *map(run, ("a", "ab1", "ab2x", "cd")))
     assert memory.run(asked).id == found
 
 
 @pytest.mark.parametrize("asked", ["", "ab", "x", "%"])
 def test_an_id_that_fits_none_or_several_is_refused(hr, asked):
     _, memory = hr()
-    for name in ("ab1", "ab2"):
-        memory.begin(run(name))
+    begun(memory, *map(run, ("ab1", "ab2")))
     with pytest.raises(LookupError, match="run"):
         memory.run(asked)
 
 
 def test_runs_are_listed_newest_first(hr):
     _, memory = hr()
-    for name in ("a", "c", "b"):
-        memory.begin(run(name))
+    begun(memory, *map(run, ("a", "c", "b")))
     assert [each.id for each in memory.runs()] == ["b", "c", "a"]
     assert [each.id for each in memory.runs(limit=2)] == ["b", "c"]
 
@@ -266,9 +279,9 @@ def test_recording_5000_entries_takes_a_few_statements_for_each_500(hr):
     from tests.live.test_statements import counted
 
     live, memory = hr()
-    memory.begin(run())
-    with live.transaction(), counted() as statements:
-        memory.lock("r1")
+    begun(memory, run())
+    with memory.hold("jo"), live.transaction(), counted() as statements:
+        memory.lock()
         memory.record([entry(n, f"u{n}", inventory_after=item(f"u{n}")) for n in range(5000)], ())
         memory.succeed("r1", LATER)
     assert len(statements) <= 20 * 10

@@ -6,7 +6,7 @@ import click
 
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
-from dani_playbook.cli.options import plan_options
+from dani_playbook.cli.options import plan_options, wait_option
 from dani_playbook.cli.planning import carry_out, check_sides, request, saved_plan
 
 
@@ -23,20 +23,22 @@ from dani_playbook.cli.planning import carry_out, check_sides, request, saved_pl
 )
 @plan_options
 @click.option("--approve", is_flag=True, help="Your yes to the plan; nothing is asked.")
+@wait_option
 @click.pass_obj
-def command(invocation: Invocation, /, approve: bool, **said: Any) -> int:
+def command(invocation: Invocation, /, approve: bool, lock_timeout: float, **said: Any) -> int:
     """Carry a plan out, whole or not at all.
 
-    PATH is a saved plan, which is applied exactly as it is, or a playbook. Makes the plan, shows it, and asks for the word yes. Where nobody can answer, it needs --approve and is refused
-    with exit code 4 without. Afterwards it tells the run, and how to take it back.
+    Makes the plan, shows it, and asks for the word yes. Where nobody can answer, it needs --approve and is refused
+    with exit code 4 without. Afterwards it tells the run, and how to take it back. Where PATH is a saved plan, exactly
+    that plan is applied.
     """
     saved = saved_plan(said["paths"], said)
     session = invocation.session()
     if saved is not None:
         planned = session.saved(saved, reveal=invocation.reveal)
         session.admit(planned)
-        return carry_out(invocation, session, planned, approved=approve)
+        return carry_out(invocation, session, planned, approved=approve, wait_s=lock_timeout)
     wanted = request(invocation, **said)
     check_sides(session, wanted.prefer)
     planned = session.plan(wanted)
-    return carry_out(invocation, session, planned, approved=approve)
+    return carry_out(invocation, session, planned, approved=approve, wait_s=lock_timeout)

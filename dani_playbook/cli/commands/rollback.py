@@ -6,7 +6,7 @@ import click
 
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
-from dani_playbook.cli.options import out_option, raise_options
+from dani_playbook.cli.options import out_option, raise_options, wait_option
 from dani_playbook.cli.planning import carry_out, exit_code
 
 
@@ -22,9 +22,16 @@ from dani_playbook.cli.planning import carry_out, exit_code
 @raise_options
 @out_option
 @click.option("--approve", is_flag=True, help="Your yes to the way back; nothing is asked.")
+@wait_option
 @click.pass_obj
 def command(
-    invocation: Invocation, run: str, approve: bool, raises: dict[str, int], reason: str, out: Path | None
+    invocation: Invocation,
+    run: str,
+    approve: bool,
+    raises: dict[str, int],
+    reason: str,
+    out: Path | None,
+    lock_timeout: float,
 ) -> int:
     """Take a run back.
 
@@ -37,4 +44,4 @@ def command(
     if out is not None:
         planned = session.save(planned, out, overwrite=invocation.overwrite)
         return exit_code(invocation.show(planned.result), asked=False)
-    return carry_out(invocation, session, planned, approved=approve)
+    return carry_out(invocation, session, planned, approved=approve, wait_s=lock_timeout)

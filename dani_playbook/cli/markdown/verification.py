@@ -15,3 +15,5 @@ def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
         sheet.paragraph(f"Up to there it is as it was written: {rows}.")
         return
     sheet.paragraph(Bold("The audit trail is whole."), f" {rows}, {words.counted(document['heads'], 'head')} compared.")
+    for item in document.get("restores", ()):
+        sheet.paragraph(words.put_back(item))

@@ -15,3 +15,5 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
         page.line(f"Up to there it is as it was written: {rows}.")
         return
     page.line(("The audit trail is whole.", GOOD), f" {rows}, {words.counted(document['heads'], 'head')} compared.")
+    for item in document.get("restores", ()):
+        page.line(words.put_back(item))
