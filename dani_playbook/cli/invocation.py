@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli.log import set_up_log
 from dani_playbook.cli.output import check_target, write_file, write_stream
-from dani_playbook.cli.render import render
+from dani_playbook.cli.render import BINARY, FORMATS, Surface, document_name, formats_of, render, render_workbook
 from dani_playbook.cli.surroundings import Surroundings
 from dani_playbook.core.errors import UsageError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dani_playbook.runner.session import Session
 
 _GONE = "the folder that this was called in isn't there any more"
-_SUFFIXES = {".json": "json", ".md": "markdown"}
+_SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".csv": "csv", ".xlsx": "xlsx"}
 
 
 @dataclass(slots=True)
@@ -60,11 +60,19 @@ class Invocation:
         found = Path(named) if named else find_config(_here())
         return found.absolute().parent if found else _here()
 
-    def start(self) -> None:
-        """Refuses what would fail after the work was done, and opens the log."""
+    def start(self, formats: Sequence[str] = FORMATS) -> None:
+        """Refuses what would fail after the work was done, and opens the log. ``formats`` are those of the command."""
+        self.check_form(formats)
         set_up_log(self.options.get("log_level") or "warning", self.surroundings.stderr)
         if self.output:
             check_target(self.output, overwrite=bool(self.options.get("overwrite")))
+
+    def check_form(self, formats: Sequence[str]) -> None:
+        """Raises ``UsageError`` where the format asked for isn't among ``formats``, or needs a file and has none."""
+        if self.form not in formats:
+            raise UsageError(f"there is no {self.form} of this", hint=f"it can be written as {', '.join(formats)}")
+        if self.form in BINARY and not self.output:
+            raise UsageError(f"{self.form} needs a file", hint=f"name one: --output FILE.{self.form}")
 
     def config(self, *, required: bool = True) -> Config:
         """The configuration that holds here. Raises ``PlaybookError``, ``UsageError``."""
@@ -104,11 +112,15 @@ class Invocation:
 
     def write_document(self, document: Mapping[str, Any]) -> None:
         """To the file of ``--output``, else to standard output."""
-        surface = self.surroundings.surface(self.surroundings.stdout, plain=self.plain)
+        self.check_form(formats_of(document_name(document)))
         if self.output:
-            write_file(self.output, render(document, self.form, type(surface)()))
+            write_file(self.output, self._content(document))
             return
+        surface = self.surroundings.surface(self.surroundings.stdout, plain=self.plain)
         write_stream(self.surroundings.stdout, render(document, self.form, surface))
+
+    def _content(self, document: Mapping[str, Any]) -> str | bytes:
+        return render_workbook(document) if self.form in BINARY else render(document, self.form, Surface())
 
     def write(self, text: str) -> None:
         """Text that is a result by itself: a schema, a script. It is written as it is."""

@@ -12,6 +12,7 @@ from dani_playbook.cli import failures, sinks
 from dani_playbook.cli.group import LazyGroup
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.output import drop, prepare_streams, write_stream
+from dani_playbook.cli.render import formats_of
 from dani_playbook.cli.surroundings import Surroundings
 from dani_playbook.core.errors import DaniError
 
@@ -133,8 +134,9 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
 def _tell_error(invocation: Invocation, error: DaniError) -> int:
     """For people on standard error; for programs also as the result they asked for."""
     document = failures.error_document(error, invocation.root if error.problems else Path())
-    hindered = _write_result(invocation, document) if invocation.form != "text" else None
-    if invocation.form == "text" or invocation.output:
+    is_result = invocation.form != "text" and invocation.form in formats_of("problems")
+    hindered = _write_result(invocation, document) if is_result else None
+    if not is_result or invocation.output:
         invocation.tell(document)
     if hindered and hindered.message != error.message:
         invocation.tell(failures.error_document(hindered, Path()))

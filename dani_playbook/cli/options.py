@@ -21,9 +21,13 @@ def global_options() -> list[click.Parameter]:
         _remembered("--config", metavar="FILE", help="Use this dani.yaml; else the nearest one upwards."),
         _remembered("--env", metavar="NAME", help="An environment of dani.yaml, like test."),
         _remembered(
-            "--format", type=click.Choice(FORMATS), metavar="FORMAT", help="text (the default), json or markdown."
+            "--format",
+            type=click.Choice(FORMATS),
+            metavar="FORMAT",
+            help="text (the default), json, markdown or html; what is a table also csv and xlsx; for annotations in "
+            "a CI job github.",
         ),
-        _remembered("--output", metavar="FILE", help="Write the result into a new file; .json and .md say the format."),
+        _remembered("--output", metavar="FILE", help="Write the result into a new file; its ending says the format."),
         _remembered("--overwrite", is_flag=True, help="Let --output replace a file."),
         _remembered("--reveal", is_flag=True, help="Show personal and special values in full; secrets never."),
         _remembered("--no-color", is_flag=True, help="No colours (also: NO_COLOR=1)."),

@@ -63,7 +63,12 @@ def set_setting(invocation: Invocation, name: str, value: str) -> int:
     return 0
 
 
-@command.command("validate", cls=DaniCommand, examples=("dani config validate", "dani config validate --env test"))
+@command.command(
+    "validate",
+    cls=DaniCommand,
+    gives="validation",
+    examples=("dani config validate", "dani config validate --env test"),
+)
 @click.pass_obj
 def validate_settings(invocation: Invocation) -> int:
     """Check dani.yaml and the variables that lie over it. Exit code 3 where something is wrong."""

@@ -19,7 +19,10 @@ from dani_playbook.cli.planning import check_sides, exit_code, request, with_hor
         "dani plan --horizon 30d",
         "dani plan --env test --format json --exit-code",
         "dani plan --output plan.md          for a comment on a pull request",
+        "dani plan --output plan.html        a page to review and keep",
+        "dani plan --output plan.xlsx        one row a field",
     ),
+    gives="plan",
 )
 @plan_options
 @horizon_option

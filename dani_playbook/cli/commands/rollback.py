@@ -8,7 +8,7 @@ from dani_playbook.cli.options import raise_options
 from dani_playbook.cli.planning import carry_out
 
 
-@new_command("rollback", examples=("dani rollback 3f9a0c51d2e4", "dani rollback 3f9a0c51d2e4 --approve"))
+@new_command("rollback", gives="apply", examples=("dani rollback 3f9a0c51d2e4", "dani rollback 3f9a0c51d2e4 --approve"))
 @click.argument("run")
 @raise_options
 @click.option("--approve", is_flag=True, help="Your yes to the way back; nothing is asked.")

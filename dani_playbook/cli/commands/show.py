@@ -20,6 +20,7 @@ from dani_playbook.core.errors import PlaybookError
         "dani show plan.json",
         "dani show plan.json --format markdown",
     ),
+    gives="any",
 )
 @click.argument("named", metavar="RUN|FILE")
 @click.pass_obj
