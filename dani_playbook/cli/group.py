@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.operation import recorded
 from dani_playbook.cli.options import global_options
 from dani_playbook.cli.render import FORMATS, formats_of
 from dani_playbook.core.names import did_you_mean
@@ -28,8 +29,9 @@ class DaniCommand(click.Command):
         self.params.extend(global_options())
 
     def invoke(self, ctx: click.Context) -> Any:
-        ctx.ensure_object(Invocation).start(self.formats)
-        return super().invoke(ctx)
+        invocation = ctx.ensure_object(Invocation)
+        invocation.start(self.formats)
+        return recorded(invocation, _names(ctx), lambda: super(DaniCommand, self).invoke(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, ctx, formatter)
@@ -38,6 +40,12 @@ class DaniCommand(click.Command):
         if self.examples:
             with formatter.section("Examples"):
                 formatter.write("".join(f"  {example}\n" for example in self.examples))
+
+
+def _names(ctx: click.Context) -> list[str]:
+    """``["config", "list"]``: the names below the program's."""
+    above = _names(ctx.parent) if ctx.parent else []
+    return [*above, ctx.command.name or ""] if ctx.parent else []
 
 
 def new_command(name: str, *, examples: Sequence[str], gives: str = "") -> Callable[[Callable[..., Any]], DaniCommand]:

@@ -1,5 +1,6 @@
 """The entry point of ``dani``: one call from arguments to exit code."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from dani_playbook import __version__
 from dani_playbook.cli import failures, sinks
 from dani_playbook.cli.group import LazyGroup
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.log import keep_quiet
 from dani_playbook.cli.output import drop, prepare_streams, write_stream
 from dani_playbook.cli.render import formats_of
 from dani_playbook.cli.surroundings import Surroundings
@@ -78,6 +80,8 @@ def dani(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None, program: str = "dani") -> NoReturn:
     """Runs one command of the process and ends it."""
     prepare_streams()
+    if not os.environ.get("DANI_DEBUG"):
+        keep_quiet()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments, Surroundings.of_process(), program))
 
 

@@ -34,6 +34,7 @@ def global_options() -> list[click.Parameter]:
         _remembered(
             "--log-level", type=click.Choice(LOG_LEVELS), metavar="LEVEL", help="debug, info, warning or error."
         ),
+        _remembered("--log-file", metavar="FILE", help="Add a record of what is done, as JSON lines, to this file."),
         click.Option(
             ["-C", "--directory"],
             metavar="DIR",

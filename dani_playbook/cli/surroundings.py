@@ -2,10 +2,11 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from shutil import get_terminal_size
+from time import monotonic
 from typing import IO, TextIO, cast
 
 from dani_playbook.cli.render import Surface
@@ -13,13 +14,18 @@ from dani_playbook.cli.render import Surface
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Streams, environment variables and a clock, as they were when ``dani`` was called."""
+    """Streams, environment variables and a moment, as they were when ``dani`` was called.
+
+    ``clock`` counts seconds from anywhere, for telling how long something took.
+    """
 
     environ: Mapping[str, str]
     now: datetime
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
+    random: Callable[[int], bytes] = os.urandom
+    clock: Callable[[], float] = monotonic
 
     @classmethod
     def of_process(cls) -> "Surroundings":
