@@ -51,7 +51,7 @@ COMPLETION_VARIABLE = "_DANI_COMPLETE"
 
 def _show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
-        click.echo(f"dani {__version__}")
+        write_stream(context.ensure_object(Invocation).surroundings.stdout, f"dani {sinks.terminal(__version__)}\n")
         context.exit()
 
 
@@ -74,7 +74,8 @@ def dani(context: click.Context) -> None:
     Playbooks are read from the folder that dani.yaml names (playbooks/) where no PATH is given.
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        invocation = context.ensure_object(Invocation)
+        invocation.write(f"{context.get_help()}\n")
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "dani") -> NoReturn:
@@ -128,7 +129,7 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
         with dani.make_context(program, list(arguments), obj=invocation) as context:
             answer = dani.invoke(context)
     except click.exceptions.NoArgsIsHelpError as error:
-        write_stream(invocation.surroundings.stdout, f"{error.format_message()}\n")
+        write_stream(invocation.surroundings.stdout, f"{sinks.terminal_lines(error.format_message())}\n")
         return 0
     except click.exceptions.Exit as ended:
         return ended.exit_code

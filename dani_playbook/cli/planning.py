@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli import sinks, words
+from dani_playbook.cli.output import write_stream
 from dani_playbook.cli.summary import changes_nothing_live
 from dani_playbook.cli.surroundings import is_terminal
 from dani_playbook.core.errors import PlanRefused, PlaybookError
@@ -75,7 +76,7 @@ def carry_out(invocation: Invocation, session: Session, planned: Planned, *, app
             result = session.apply(planned, tell)
         return invocation.show(result)
     except KeyboardInterrupt:
-        invocation.surroundings.stderr.write(_STOPPED)
+        write_stream(invocation.surroundings.stderr, _STOPPED)
         raise
 
 
@@ -98,7 +99,7 @@ def _show_plan(invocation: Invocation, document: Mapping[str, Any], *, asking: b
         invocation.write("\n")
     elif asking and around.can_ask:
         invocation.tell(document)
-        around.stderr.write("\n")
+        write_stream(around.stderr, "\n")
 
 
 def refusal(document: Mapping[str, Any]) -> Result:
@@ -117,10 +118,9 @@ def ask(invocation: Invocation, document: Mapping[str, Any]) -> None:
             "this plan has changes, and nobody is here to approve them",
             hint="look at the plan, then run the same command with --approve",
         )
-    around.stderr.write(sinks.terminal(_question(document)))
-    around.stderr.flush()
+    write_stream(around.stderr, sinks.terminal(_question(document)))
     answer = around.stdin.readline()
     if not answer.endswith("\n"):
-        around.stderr.write("\n")
+        write_stream(around.stderr, "\n")
     if answer.strip().lower() != YES:
         raise PlanRefused("nothing was changed: the plan was not approved", hint="answer with the word yes to apply it")

@@ -10,6 +10,7 @@ from dani_playbook.cli import sinks, words
 from dani_playbook.cli.formatting import Formatted, format_files
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.output import write_stream
 from dani_playbook.cli.surroundings import is_terminal
 
 DIFFERS = 3
@@ -39,7 +40,8 @@ def command(invocation: Invocation, paths: tuple[str, ...], checking: bool, show
     invocation.write("".join(_lines(changed, showing=showing)))
     stderr = invocation.surroundings.stderr
     if not changed and is_terminal(stderr):
-        stderr.write(f"{words.counted(len(files), 'file')} looked at; nothing to tidy.\n")
+        told = f"{words.counted(len(files), 'file')} looked at; nothing to tidy."
+        write_stream(stderr, f"{sinks.terminal(told)}\n")
     return DIFFERS if checking and changed else 0
 
 
