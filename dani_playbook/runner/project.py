@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.hidden import Key
 
 KEY_VARIABLE = "DANI_KEY"
 
@@ -21,7 +22,7 @@ def private_folder(root: Path) -> Path:
     return folder
 
 
-def project_key(root: Path, environ: Mapping[str, str], random: Callable[[int], bytes]) -> bytes:
+def project_key(root: Path, environ: Mapping[str, str], random: Callable[[int], bytes]) -> Key:
     """32 bytes, from ``DANI_KEY`` (64 hexadecimal digits) or ``.dani/key``, which is made with mode 0600 where missing.
 
     Raises ``PlaybookError`` for a key that is none. It seals and fingerprints: with another key the memory of masked
@@ -51,7 +52,7 @@ def _make_key(path: Path, random: Callable[[int], bytes]) -> None:
     draft.unlink()
 
 
-def _key(text: str, where: str) -> bytes:
+def _key(text: str, where: str) -> Key:
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:
@@ -60,7 +61,7 @@ def _key(text: str, where: str) -> bytes:
         raise PlaybookError(
             f"{where} doesn't hold a key", hint="it needs 64 hexadecimal digits; take it from where it was made first"
         )
-    return key
+    return Key(key)
 
 
 def actor(environ: Mapping[str, str]) -> str:

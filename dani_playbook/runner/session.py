@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import ApplyFailed, PlaybookError
+from dani_playbook.core.hidden import Key, Variables
 from dani_playbook.core.identity import Identity
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
@@ -60,7 +61,7 @@ class Session(Offline):
     def __init__(self, config: Config, *, now: datetime, actor: str, environ: Mapping[str, str]) -> None:
         super().__init__(config, now=now)
         self.identity = Identity(name=actor)
-        self.environ = environ
+        self.environ: Mapping[str, str] = Variables(environ)
 
     @property
     def actor(self) -> str:
@@ -68,7 +69,7 @@ class Session(Offline):
         return self.identity.name
 
     @cached_property
-    def key(self) -> bytes:
+    def key(self) -> Key:
         """The project's key, made where it is missing."""
         return project.project_key(self.config.root, self.environ, random.token_bytes)
 

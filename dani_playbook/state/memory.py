@@ -8,6 +8,7 @@ from django.db.transaction import atomic
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import Denied
+from dani_playbook.core.hidden import Key
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.values import Fingerprint
 from dani_playbook.state import lock, models
@@ -42,8 +43,8 @@ class DjangoMemory:
         self._using = using
         self._now = now
         self._trail = trail or Trail(using, key)
-        self._key_check = Fingerprint(key).of("dani project key")
-        self._images = Images(Sealer(key, random), masked, secret)
+        self._key_check = Fingerprint(Key(key)).of("dani project key")
+        self._images = Images(Sealer(Key(key), random), masked, secret)
 
     @told
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
