@@ -81,6 +81,11 @@ def frame(problem: Problem, root: Path, names: Names) -> tuple[FrameLine, ...]:
     )
 
 
+def shown_line(lines: tuple[str, ...], number: int, names: Names) -> str:
+    """One line of a playbook, numbered from 1, as a frame would show it but whole."""
+    return _masked(lines, number, names, None)
+
+
 def _lines(root: Path, file: str) -> tuple[str, ...]:
     path = inside(root / file, root.resolve())
     if path is None or not path.is_file():

@@ -1,13 +1,12 @@
 """``dani fmt``."""
 
 from collections.abc import Iterator
-from difflib import unified_diff
 from zoneinfo import ZoneInfo
 
 import click
 
 from dani_playbook.cli import sinks, words
-from dani_playbook.cli.formatting import Formatted, format_files
+from dani_playbook.cli.formatting import Formatted, difference, format_files
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.output import write_stream
@@ -50,6 +49,5 @@ def _lines(changed: list[Formatted], *, showing: bool) -> Iterator[str]:
         if not showing:
             yield f"{sinks.terminal(file.name)}\n"
             continue
-        before, after = file.before.splitlines(), file.after.splitlines()
-        for line in unified_diff(before, after, file.name, file.name, lineterm=""):
+        for line in difference(file):
             yield f"{sinks.terminal(line)}\n"
