@@ -18,9 +18,10 @@ demo: setup      ## plan, apply, change one person and roll back, in a copy of t
 test: setup      ## all tests
 	@$(PY) -m pytest
 
-lint: setup      ## ruff: rules and format
+lint: setup      ## ruff: rules and format; text leaves through sinks only
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) .ci/sinks.py
 
 types: setup     ## mypy, strict
 	@$(PY) -m mypy

@@ -1,6 +1,7 @@
 """Failures: an error that ``dani`` says on purpose, a stop, and a bug, each as people and programs should see it."""
 
 import errno
+import os
 import platform
 import sys
 import traceback
@@ -14,6 +15,7 @@ import click
 from dani_playbook import __version__
 from dani_playbook.core.errors import DaniError, Denied, LiveUnreachable, UsageError
 from dani_playbook.core.names import did_you_mean
+from dani_playbook.core.reasons import plain_reason
 
 INTERRUPTED = 130
 READER_GONE = 141
@@ -55,12 +57,11 @@ def _usage_message(error: click.ClickException) -> str:
 def of_the_machine(error: Exception) -> DaniError | None:
     """What this machine or its database refused in a place where nobody expected it; nothing for a bug."""
     if isinstance(error, OSError) and error.errno in _REFUSALS and error.filename:
-        return Denied(f"{error.filename}: {error.strerror}", hint="look at who may read and write there")
+        return Denied(f"{error.filename}: {os.strerror(error.errno)}", hint="look at who may read and write there")
     # a look at what is loaded already: help and validate never load Django
     database = sys.modules.get("django.db")
     if database is not None and isinstance(error, database.OperationalError):
-        first = str(error).strip().partition("\n")[0]
-        return LiveUnreachable(f"the database can't be used: {first}", hint="dani doctor looks at it")
+        return LiveUnreachable(f"the database can't be used: {plain_reason(error)}", hint="dani doctor looks at it")
     return None
 
 

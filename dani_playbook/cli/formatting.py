@@ -1,8 +1,9 @@
 """Formatting: playbooks as they are and as ``fmt`` would have them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from dani_playbook.cli.output import replace_file
@@ -39,6 +40,24 @@ def format_files(config: Config, paths: Sequence[str], *, fold_until: date | Non
         raise PlaybookError("not every path can be read", problems=found.problems)
     dictionary = read_dictionary()
     return [_formatted(file.path, file.name, dictionary, fold_until) for file in found.files]
+
+
+def difference(file: Formatted) -> Iterator[str]:
+    """What changes, as ``diff -u`` shows it; values that nobody may read are blanked on both sides."""
+    from dani_playbook.language.frame import names_of, shown_line
+
+    sides = (tuple(file.before.splitlines()), tuple(file.after.splitlines()))
+    names = names_of(read_dictionary())
+    yield from (f"--- {file.name}", f"+++ {file.name}")
+    for group in SequenceMatcher(None, *sides).get_grouped_opcodes():
+        (_, old, _, new, _), (_, _, old_end, _, new_end) = group[0], group[-1]
+        yield f"@@ -{old + 1},{old_end - old} +{new + 1},{new_end - new} @@"
+        for verb, *spans in group:
+            for side, (start, end) in enumerate((spans[:2], spans[2:])):
+                if verb == "equal" and side == 1:
+                    continue
+                sign = " " if verb == "equal" else "-+"[side]
+                yield from (f"{sign}{shown_line(sides[side], number, names)}" for number in range(start + 1, end + 1))
 
 
 def _formatted(path: Path, name: str, dictionary: Dictionary, fold_until: date | None) -> Formatted:

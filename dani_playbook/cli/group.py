@@ -8,23 +8,30 @@ from typing import Any
 import click
 
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.operation import recorded
 from dani_playbook.cli.options import global_options
+from dani_playbook.cli.render import FORMATS, formats_of
 from dani_playbook.core.names import did_you_mean
 
 _GLOBAL = {option.name for option in global_options()}
 
 
 class DaniCommand(click.Command):
-    """A command with the global options and with examples in its help."""
+    """A command with the global options and with examples in its help.
 
-    def __init__(self, *arguments: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
+    ``gives`` names the document that it ends with, where that has more formats than all have; ``any`` is one of many.
+    """
+
+    def __init__(self, *arguments: Any, examples: Sequence[str] = (), gives: str = "", **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
         self.examples = tuple(examples)
+        self.formats = FORMATS if gives == "any" else formats_of(gives)
         self.params.extend(global_options())
 
     def invoke(self, ctx: click.Context) -> Any:
-        ctx.ensure_object(Invocation).start()
-        return super().invoke(ctx)
+        invocation = ctx.ensure_object(Invocation)
+        invocation.start(self.formats)
+        return recorded(invocation, _names(ctx), lambda: super(DaniCommand, self).invoke(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, ctx, formatter)
@@ -35,9 +42,15 @@ class DaniCommand(click.Command):
                 formatter.write("".join(f"  {example}\n" for example in self.examples))
 
 
-def new_command(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], DaniCommand]:
+def _names(ctx: click.Context) -> list[str]:
+    """``["config", "list"]``: the names below the program's."""
+    above = _names(ctx.parent) if ctx.parent else []
+    return [*above, ctx.command.name or ""] if ctx.parent else []
+
+
+def new_command(name: str, *, examples: Sequence[str], gives: str = "") -> Callable[[Callable[..., Any]], DaniCommand]:
     """A command from a function; its docstring is the help."""
-    return click.command(name, cls=DaniCommand, examples=examples)
+    return click.command(name, cls=DaniCommand, examples=examples, gives=gives)
 
 
 def write_options(shown: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:

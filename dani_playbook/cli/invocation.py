@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli.log import set_up_log
 from dani_playbook.cli.output import check_target, write_file, write_stream
-from dani_playbook.cli.render import render
+from dani_playbook.cli.render import BINARY, FORMATS, Surface, document_name, formats_of, render, render_workbook
 from dani_playbook.cli.surroundings import Surroundings
-from dani_playbook.core.errors import UsageError
+from dani_playbook.core.errors import DaniError, UsageError
+from dani_playbook.runner.queries import QueryCount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from dani_playbook.runner.session import Session
 
 _GONE = "the folder that this was called in isn't there any more"
-_SUFFIXES = {".json": "json", ".md": "markdown"}
+_SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".csv": "csv", ".xlsx": "xlsx"}
 
 
 @dataclass(slots=True)
@@ -30,6 +32,9 @@ class Invocation:
 
     surroundings: Surroundings
     options: dict[str, Any] = field(default_factory=dict)
+    written: Mapping[str, Any] | None = None
+    queries: QueryCount = field(default_factory=QueryCount)
+    _session: Session | None = None
 
     @property
     def output(self) -> Path | None:
@@ -64,11 +69,39 @@ class Invocation:
         found = Path(named) if named else find_config(_here())
         return found.absolute().parent if found else _here()
 
-    def start(self) -> None:
-        """Refuses what would fail after the work was done, and opens the log."""
-        set_up_log(self.options.get("log_level") or "warning", self.surroundings.stderr)
+    def start(self, formats: Sequence[str] = FORMATS) -> None:
+        """Refuses what would fail after the work was done, and opens the log. ``formats`` are those of the command."""
+        self.check_form(formats)
+        self._open_log()
         if self.output:
             check_target(self.output, overwrite=self.overwrite)
+
+    def _open_log(self) -> None:
+        named = self.options.get("log_file")
+        try:
+            set_up_log(self.surroundings.stderr, self.options.get("log_level"), Path(named) if named else None)
+        except OSError as error:
+            raise UsageError(f"{named} can't be written: {os.strerror(error.errno or 0)}") from None
+
+    @property
+    def is_logging(self) -> bool:
+        """Whether somebody asked for a log."""
+        return bool(self.options.get("log_level") or self.options.get("log_file"))
+
+    @property
+    def actor(self) -> str | None:
+        """Who acts, once that is known."""
+        try:
+            return self._session.identity.name if self._session else None
+        except DaniError:
+            return None
+
+    def check_form(self, formats: Sequence[str]) -> None:
+        """Raises ``UsageError`` where the format asked for isn't among ``formats``, or needs a file and has none."""
+        if self.form not in formats:
+            raise UsageError(f"there is no {self.form} of this", hint=f"it can be written as {', '.join(formats)}")
+        if self.form in BINARY and not self.output:
+            raise UsageError(f"{self.form} needs a file", hint=f"name one: --output FILE.{self.form}")
 
     def config(self, *, required: bool = True) -> Config:
         """The configuration that holds here. Raises ``PlaybookError``, ``UsageError``."""
@@ -98,8 +131,11 @@ class Invocation:
         from dani_playbook.runner.project import actor
         from dani_playbook.runner.session import Session
 
+        if self.is_logging:
+            self.queries.watch()
         environ = self.surroundings.environ
-        return Session(self.config(), now=self.surroundings.now, actor=actor(environ), environ=environ)
+        self._session = Session(self.config(), now=self.surroundings.now, actor=actor(environ), environ=environ)
+        return self._session
 
     def show(self, result: Result) -> int:
         """Writes the document in the format asked for, and gives the exit code that goes with it."""
@@ -108,11 +144,16 @@ class Invocation:
 
     def write_document(self, document: Mapping[str, Any]) -> None:
         """To the file of ``--output``, else to standard output."""
-        surface = self.surroundings.surface(self.surroundings.stdout, plain=self.plain)
+        self.check_form(formats_of(document_name(document)))
+        self.written = document
         if self.output:
-            write_file(self.output, render(document, self.form, type(surface)()))
+            write_file(self.output, self._content(document))
             return
+        surface = self.surroundings.surface(self.surroundings.stdout, plain=self.plain)
         write_stream(self.surroundings.stdout, render(document, self.form, surface))
+
+    def _content(self, document: Mapping[str, Any]) -> str | bytes:
+        return render_workbook(document) if self.form in BINARY else render(document, self.form, Surface())
 
     def write(self, text: str) -> None:
         """Text that is a result by itself: a schema, a script. It is written as it is."""

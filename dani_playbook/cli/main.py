@@ -1,5 +1,6 @@
 """The entry point of ``dani``: one call from arguments to exit code."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,9 @@ from dani_playbook import __version__
 from dani_playbook.cli import failpoints, failures, sinks
 from dani_playbook.cli.group import LazyGroup
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.log import keep_quiet
 from dani_playbook.cli.output import drop, prepare_streams, write_stream
+from dani_playbook.cli.render import formats_of
 from dani_playbook.cli.surroundings import Surroundings
 from dani_playbook.core.errors import DaniError
 
@@ -52,7 +55,7 @@ COMPLETION_VARIABLE = "_DANI_COMPLETE"
 
 def _show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
-        click.echo(f"dani {__version__}")
+        write_stream(context.ensure_object(Invocation).surroundings.stdout, f"dani {sinks.terminal(__version__)}\n")
         context.exit()
 
 
@@ -75,12 +78,15 @@ def dani(context: click.Context) -> None:
     Playbooks are read from the folder that dani.yaml names (playbooks/) where no PATH is given.
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        invocation = context.ensure_object(Invocation)
+        invocation.write(f"{context.get_help()}\n")
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "dani") -> NoReturn:
     """Runs one command of the process and ends it."""
     prepare_streams()
+    if not os.environ.get("DANI_DEBUG"):
+        keep_quiet()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments, Surroundings.of_process(), program))
 
 
@@ -128,7 +134,7 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
         with dani.make_context(program, list(arguments), obj=invocation) as context:
             answer = dani.invoke(context)
     except click.exceptions.NoArgsIsHelpError as error:
-        write_stream(invocation.surroundings.stdout, f"{error.format_message()}\n")
+        write_stream(invocation.surroundings.stdout, f"{sinks.terminal_lines(error.format_message())}\n")
         return 0
     except click.exceptions.Exit as ended:
         return ended.exit_code
@@ -138,8 +144,9 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
 def _tell_error(invocation: Invocation, error: DaniError) -> int:
     """For people on standard error; for programs also as the result they asked for."""
     document = failures.error_document(error, invocation.root if error.problems else Path())
-    hindered = _write_result(invocation, document) if invocation.form != "text" else None
-    if invocation.form == "text" or invocation.output:
+    is_result = invocation.form != "text" and invocation.form in formats_of("problems")
+    hindered = _write_result(invocation, document) if is_result else None
+    if not is_result or invocation.output:
         invocation.tell(document)
     if hindered and hindered.message != error.message:
         invocation.tell(failures.error_document(hindered, Path()))

@@ -22,15 +22,20 @@ def global_options() -> list[click.Parameter]:
         _remembered("--config", metavar="FILE", help="Use this dani.yaml; else the nearest one upwards."),
         _remembered("--env", metavar="NAME", help="An environment of dani.yaml, like test."),
         _remembered(
-            "--format", type=click.Choice(FORMATS), metavar="FORMAT", help="text (the default), json or markdown."
+            "--format",
+            type=click.Choice(FORMATS),
+            metavar="FORMAT",
+            help="text (the default), json, markdown or html; what is a table also csv and xlsx; for annotations in "
+            "a CI job github.",
         ),
-        _remembered("--output", metavar="FILE", help="Write the result into a new file; .json and .md say the format."),
+        _remembered("--output", metavar="FILE", help="Write the result into a new file; its ending says the format."),
         _remembered("--overwrite", is_flag=True, help="Let --output replace a file."),
         _remembered("--reveal", is_flag=True, help="Show personal and special values in full; secrets never."),
         _remembered("--no-color", is_flag=True, help="No colours (also: NO_COLOR=1)."),
         _remembered(
             "--log-level", type=click.Choice(LOG_LEVELS), metavar="LEVEL", help="debug, info, warning or error."
         ),
+        _remembered("--log-file", metavar="FILE", help="Add a record of what is done, as JSON lines, to this file."),
         click.Option(
             ["-C", "--directory"],
             metavar="DIR",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli import sinks, words
+from dani_playbook.cli.output import write_stream
 from dani_playbook.cli.summary import changes_nothing_live
 from dani_playbook.cli.surroundings import is_terminal
 from dani_playbook.core.errors import PlanRefused, PlaybookError, UsageError
@@ -100,7 +101,7 @@ def carry_out(
             result = session.apply(planned, tell, wait_s)
         return invocation.show(result)
     except KeyboardInterrupt:
-        invocation.surroundings.stderr.write(_STOPPED)
+        write_stream(invocation.surroundings.stderr, _STOPPED)
         raise
 
 
@@ -123,7 +124,7 @@ def _show_plan(invocation: Invocation, document: Mapping[str, Any], *, asking: b
         invocation.write("\n")
     elif asking and around.can_ask:
         invocation.tell(document)
-        around.stderr.write("\n")
+        write_stream(around.stderr, "\n")
 
 
 def refusal(document: Mapping[str, Any]) -> Result:
@@ -144,10 +145,9 @@ def answered_yes(invocation: Invocation, question: str, *, hint: str) -> None:
     around = invocation.surroundings
     if not around.can_ask:
         raise PlanRefused("this plan has changes, and nobody is here to approve them", hint=hint)
-    around.stderr.write(sinks.terminal_lines(question))
-    around.stderr.flush()
+    write_stream(around.stderr, sinks.terminal_lines(question))
     answer = around.stdin.readline()
     if not answer.endswith("\n"):
-        around.stderr.write("\n")
+        write_stream(around.stderr, "\n")
     if answer.strip().lower() != YES:
         raise PlanRefused("nothing was changed: the plan was not approved", hint="only the word yes is a yes")

@@ -25,6 +25,10 @@ _WORKFLOW_COMMAND = re.compile(r"#(?=#(?:\[|vso\[|teamcity\[))")
 _WORKFLOW_LINE = re.compile(r"\A(\s*):(?=:)")
 _MARKDOWN_CODE = re.compile(r"[!-&*<>@\[-`{-~]|:(?=/)|(?<=\bwww)\.")
 _MARKDOWN = re.compile(_MARKDOWN_CODE.pattern + r"|:(?=[\w+-]+:)|\A[-+=/]|(?<=\A\d)[.)]")
+_HTML = re.compile(r"[&<>\"'`=]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+MOST_IN_A_CELL = 32_767
+"""What Excel and LibreOffice take."""
 _REFERENCE = re.compile(r"&#64;|&#35;(?=\d)")
 
 
@@ -75,3 +79,47 @@ def json_text(document: Mapping[str, Any]) -> str:
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
     escaped = _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return _WORKFLOW_COMMAND.sub("\\\\u0023", escaped) + "\n"
+
+
+def log_text(record: Mapping[str, Any]) -> str:
+    """One record of a log: JSON on one line, ASCII only, so that no reader of logs acts on it."""
+    return json.dumps(record, ensure_ascii=True, sort_keys=False, separators=(", ", ": "), allow_nan=False) + "\n"
+
+
+def html(text: str) -> str:
+    """For the text of an element in HTML."""
+    return _HTML.sub(_entity, visible(text))
+
+
+def html_attribute(text: str) -> str:
+    """For the value of an attribute in HTML, with the quotes around it."""
+    return f'"{html(text)}"'
+
+
+def csv_cell(text: str) -> str:
+    """For one cell of CSV (RFC 4180), always in quotes. What a spreadsheet would calculate begins with an apostrophe."""
+    return '"' + _guarded(text).replace('"', '""') + '"'
+
+
+def xlsx_cell(text: str) -> str:
+    """For one cell of a workbook, to be written as a string and never as a formula, a number or a link."""
+    return _guarded(text)[:MOST_IN_A_CELL]
+
+
+def _guarded(text: str) -> str:
+    begins_one = text.startswith(_FORMULA) or text.lstrip(" \u00a0\u3000").startswith(_FORMULA)
+    return f"'{visible(text)}" if begins_one else visible(text)
+
+
+def ci_command(kind: str, text: str, **properties: str | int) -> str:
+    """A workflow command that shows ``text`` beside a line of a file; ``kind`` is error, warning or notice."""
+    said = ",".join(f"{name}={_ci_property(str(value))}" for name, value in properties.items() if value)
+    return f"::{kind}{' ' * bool(said)}{said}::{_ci_message(text)}\n"
+
+
+def _ci_message(text: str) -> str:
+    return _WORKFLOW_COMMAND.sub("# ", visible(text)).replace("%", "%25")
+
+
+def _ci_property(text: str) -> str:
+    return _ci_message(text).replace(":", "%3A").replace(",", "%2C")

@@ -2,30 +2,37 @@
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from shutil import get_terminal_size
+from time import monotonic
 from typing import IO, TextIO, cast
 
 from dani_playbook.cli.render import Surface
+from dani_playbook.core.hidden import Variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Streams, environment variables and a clock, as they were when ``dani`` was called."""
+    """Streams, environment variables and a moment, as they were when ``dani`` was called.
 
-    environ: Mapping[str, str]
+    ``clock`` counts seconds from anywhere, for telling how long something took.
+    """
+
+    environ: Mapping[str, str] = field(repr=False)
     now: datetime
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
+    random: Callable[[int], bytes] = os.urandom
+    clock: Callable[[], float] = monotonic
 
     @classmethod
     def of_process(cls) -> "Surroundings":
         """A stream that was closed before the start reads and writes nothing."""
         return cls(
-            environ=dict(os.environ),
+            environ=Variables(dict(os.environ)),
             now=datetime.now(UTC),
             stdin=sys.stdin or _nowhere("r"),
             stdout=sys.stdout or _nowhere("w"),

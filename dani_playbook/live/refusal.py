@@ -10,6 +10,7 @@ from django.db.transaction import atomic
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import LiveError, LiveUnreachable
+from dani_playbook.core.reasons import plain_reason
 from dani_playbook.live.columns import Model, meta
 
 T = TypeVar("T")
@@ -115,12 +116,7 @@ def in_our_words() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise LiveUnreachable(
-            f"the database can't be used: {_first_line(error)}", hint="see that it runs, then try again"
+            f"the database can't be used: {plain_reason(error)}", hint="see that it runs, then try again"
         ) from error
     except DatabaseError as error:
         raise refused(error, None, None) from error
-
-
-def _first_line(error: Exception) -> str:
-    """What went wrong with the connection; no statement and no value stands in it."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__

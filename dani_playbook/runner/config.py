@@ -41,12 +41,12 @@ class Config:
     path: Path | None = None
     name: str = ""
     playbooks: str = "playbooks"
-    database: str = "sqlite:///.dani/hris.sqlite3"
+    database: str = field(default="sqlite:///.dani/hris.sqlite3", repr=False)
     time_zone: str = "UTC"
     offices: Mapping[str, str] = field(default_factory=dict)
-    vars: Mapping[str, Any] = field(default_factory=dict)
+    vars: Mapping[str, Any] = field(default_factory=dict, repr=False)
     environment: str = ""
-    environment_vars: Mapping[str, Any] = field(default_factory=dict)
+    environment_vars: Mapping[str, Any] = field(default_factory=dict, repr=False)
     removal: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     protected: tuple[str, ...] = ()

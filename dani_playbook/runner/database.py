@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from dani_playbook.core.errors import DaniError, LiveUnreachable
+from dani_playbook.core.hidden import Password
+from dani_playbook.core.reasons import plain_reason
 from dani_playbook.runner.database_url import database_settings
 from dani_playbook.runner.migrating import bring_up_to_date, missing
 from dani_playbook.runner.project import private_folder
@@ -111,7 +113,7 @@ def _settings(entry: Mapping[str, Any], debug: bool) -> dict[str, Any]:
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
-        "SECRET_KEY": secrets.token_hex(32),
+        "SECRET_KEY": Password(secrets.token_hex(32)),
         "LOGGING_CONFIG": None,
         "DEBUG": debug,
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
@@ -175,7 +177,7 @@ def _unreachable() -> Iterator[None]:
         ) from error
     except OSError as error:
         where = error.filename or "the database"
-        raise LiveUnreachable(f"{where} can't be used: {error.strerror or type(error).__name__}", hint=_HINT) from error
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise LiveUnreachable(f"{where} can't be used: {why}", hint=_HINT) from error
     except Error as error:
-        first = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise LiveUnreachable(f"the database can't be used: {first}", hint=_HINT) from error
+        raise LiveUnreachable(f"the database can't be used: {plain_reason(error)}", hint=_HINT) from error

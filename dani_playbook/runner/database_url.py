@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.hidden import Password
 from dani_playbook.core.names import did_you_mean
 
 WAIT_S = 30
@@ -55,7 +56,7 @@ def _postgresql(parts: SplitResult, environ: Mapping[str, str]) -> dict[str, Any
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
-        "PASSWORD": _password(parts, said, environ),
+        "PASSWORD": Password(_password(parts, said, environ)),
         "HOST": said.get("host") or parts.hostname or "",
         "PORT": str(parts.port or ""),
         "OPTIONS": {"connect_timeout": "10"} | options,

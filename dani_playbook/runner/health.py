@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dani_playbook.core.errors import DaniError, LiveError
+from dani_playbook.core.reasons import plain_reason
 from dani_playbook.runner.migrating import missing
 from dani_playbook.runner.project import KEY_VARIABLE
 from dani_playbook.runner.session import Session
@@ -45,7 +46,7 @@ def writing_fails(using: str = "default") -> str | None:
             System.objects.using(using).filter(pk=0).update(holder="")
             set_rollback(True, using=using)
     except Error as error:
-        return str(error).strip().partition("\n")[0] or type(error).__name__
+        return plain_reason(error)
     return None
 
 

@@ -7,7 +7,7 @@ from dani_playbook.core.change import Moved
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import DaniError
 from dani_playbook.core.problem import Problem, in_order
-from dani_playbook.language.frame import frame, masked_names
+from dani_playbook.language.frame import frame, names_of
 from dani_playbook.runner.documents import shown
 
 
@@ -22,9 +22,7 @@ def problem_document(problem: Problem, root: Path, dictionary: Dictionary) -> di
         "hint": problem.hint,
         "source": source._asdict() if source else None,
         "related": [str(item) for item in problem.related],
-        "frame": [
-            {"line": line, "text": text} for line, text in frame(problem, root, masked_names(dictionary) | {"database"})
-        ],
+        "frame": [{"line": line, "text": text} for line, text in frame(problem, root, names_of(dictionary))],
     }
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.hidden import Key
 
 KEY_VARIABLE = "DANI_KEY"
 
@@ -26,7 +27,7 @@ def has_key(root: Path, environ: Mapping[str, str]) -> bool:
     return bool(environ.get(KEY_VARIABLE)) or (root / ".dani" / "key").exists()
 
 
-def project_key(root: Path, environ: Mapping[str, str], random: Callable[[int], bytes]) -> bytes:
+def project_key(root: Path, environ: Mapping[str, str], random: Callable[[int], bytes]) -> Key:
     """32 bytes, from ``DANI_KEY`` (64 hexadecimal digits) or ``.dani/key``, which is made with mode 0600 where missing.
 
     Raises ``PlaybookError`` for a key that is none. It seals and fingerprints: with another key the memory of masked
@@ -56,7 +57,7 @@ def _make_key(path: Path, random: Callable[[int], bytes]) -> None:
     draft.unlink()
 
 
-def _key(text: str, where: str) -> bytes:
+def _key(text: str, where: str) -> Key:
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:
@@ -65,7 +66,7 @@ def _key(text: str, where: str) -> bytes:
         raise PlaybookError(
             f"{where} doesn't hold a key", hint="it needs 64 hexadecimal digits; take it from where it was made first"
         )
-    return key
+    return Key(key)
 
 
 def actor(environ: Mapping[str, str]) -> str:

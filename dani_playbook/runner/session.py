@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import ApplyFailed, PlaybookError
+from dani_playbook.core.hidden import Key, Variables
 from dani_playbook.core.identity import Identity
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
@@ -84,7 +85,7 @@ class Session(Offline):
     ) -> None:
         super().__init__(config, now=now)
         self.identity = Identity(name=actor)
-        self.environ = environ
+        self.environ: Mapping[str, str] = Variables(environ)
         self.clock = clock
 
     @property
@@ -93,7 +94,7 @@ class Session(Offline):
         return self.identity.name
 
     @cached_property
-    def key(self) -> bytes:
+    def key(self) -> Key:
         """The project's key, made where it is missing."""
         return project.project_key(self.config.root, self.environ, random.token_bytes)
 

@@ -10,6 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from dani_playbook.core.hidden import Key
 from dani_playbook.core.values import canonical_text
 
 
@@ -72,7 +73,7 @@ class Chain:
     """Makes and checks rows with a key derived from ``key``, the project's: HMAC-SHA-256."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = HKDF(SHA256(), 32, None, b"dani audit trail").derive(key)
+        self._key = Key(HKDF(SHA256(), 32, None, b"dani audit trail").derive(key))
         self._name = hmac.digest(self._key, b"name", "sha256").hex()[:16]
 
     def linked(self, event: Event, number: int, prev: str) -> Row:

@@ -12,6 +12,7 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Approval
 from dani_playbook.core.errors import Denied
 from dani_playbook.core.failpoint import failpoint
+from dani_playbook.core.hidden import Key
 from dani_playbook.core.memory import DIED, Entry, Holder, InventoryItem, Run, RunState
 from dani_playbook.core.origin import Head
 from dani_playbook.core.values import Fingerprint
@@ -52,8 +53,8 @@ class DjangoMemory:
         self._lock = SystemLock(using, now=now, unsafe_allowed=unsafe_allowed)
         self._trail = trail or Trail(using, key)
         self._approvals = Approvals(using, key)
-        self._key_check = Fingerprint(key).of("dani project key")
-        self._images = Images(Sealer(key, random), masked, secret)
+        self._key_check = Fingerprint(Key(key)).of("dani project key")
+        self._images = Images(Sealer(Key(key), random), masked, secret)
 
     @told
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:

@@ -157,7 +157,7 @@ def test_all_problems_come_out_with_their_lines(tmp_path: Path, monkeypatch: pyt
     ended = call("validate")
     assert ended.code == 3
     assert "playbooks/people/engineering.yaml:26:5: unknown-field" in ended.out
-    assert "   26 |     manger: lbrandt\n      |     ^^^^^^" in ended.out
+    assert "   26 |     manger: ‹…›\n      |     ^^^^^^" in ended.out
     assert "[x]" not in ended.out
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from dani_playbook.core.dictionary import read_dictionary
 from dani_playbook.core.problem import Problem
-from dani_playbook.language.frame import frame, masked_names
+from dani_playbook.language.frame import frame, names_of
 from dani_playbook.language.load import load
 from dani_playbook.language.project import Project
 from dani_playbook.language.references import unresolved
@@ -36,7 +36,7 @@ def test_a_case_gives_its_problems_at_their_places(case: Case, tmp_path):
     found = (*loaded.problems, *loaded.warnings, *open_references)
     texts = "\n".join(f"{problem.message} {problem.hint or ''}" for problem in found)
     assert case.mentions in texts
-    frames = "\n".join(line.text for problem in found for line in frame(problem, root, masked_names(DICTIONARY)))
+    frames = "\n".join(line.text for problem in found for line in frame(problem, root, names_of(DICTIONARY)))
     if case.silent:
         assert case.silent not in texts + frames
 

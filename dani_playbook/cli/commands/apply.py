@@ -20,6 +20,7 @@ from dani_playbook.cli.planning import carry_out, check_sides, request, saved_pl
         "dani apply --prefer user.jdoe.department=live",
         "dani apply --restore user.tlee",
     ),
+    gives="apply",
 )
 @plan_options
 @click.option("--approve", is_flag=True, help="Your yes to the plan; nothing is asked.")

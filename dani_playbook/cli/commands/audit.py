@@ -17,6 +17,7 @@ def command() -> None:
 @command.command(
     "list",
     cls=DaniCommand,
+    gives="audit",
     examples=("dani audit list", "dani audit list --action reveal", "dani audit list --object user.jdoe"),
 )
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many.")

@@ -8,6 +8,7 @@ import click
 from dani_playbook.cli import sinks, values
 from dani_playbook.cli.group import DaniCommand, DaniGroup
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.output import write_stream
 
 
 @click.group("config", cls=DaniGroup)
@@ -59,11 +60,16 @@ def set_setting(invocation: Invocation, name: str, value: str) -> int:
     path = invocation.config().path
     assert path is not None, "a configuration that is required has a file"
     set_value(path, name, value)
-    invocation.surroundings.stderr.write(sinks.terminal(f"{path.name}: {name} is now {value}") + "\n")
+    write_stream(invocation.surroundings.stderr, sinks.terminal(f"{path.name}: {name} is now {value}") + "\n")
     return 0
 
 
-@command.command("validate", cls=DaniCommand, examples=("dani config validate", "dani config validate --env test"))
+@command.command(
+    "validate",
+    cls=DaniCommand,
+    gives="validation",
+    examples=("dani config validate", "dani config validate --env test"),
+)
 @click.pass_obj
 def validate_settings(invocation: Invocation) -> int:
     """Check dani.yaml and the variables that lie over it. Exit code 3 where something is wrong."""

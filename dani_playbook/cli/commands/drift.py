@@ -10,7 +10,7 @@ from dani_playbook.cli.options import at_option
 from dani_playbook.cli.planning import exit_code, request
 
 
-@new_command("drift", examples=("dani drift", "dani drift --exit-code", "dani drift --format json"))
+@new_command("drift", gives="drift", examples=("dani drift", "dani drift --exit-code", "dani drift --format json"))
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @at_option
 @click.option("--exit-code", "asked", is_flag=True, help="Exit with 2 where there is drift.")

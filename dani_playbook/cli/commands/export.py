@@ -10,6 +10,7 @@ import click
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.progress import progress
+from dani_playbook.cli.render import formats_of
 from dani_playbook.core.errors import PlaybookError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         "dani export 'user.*' --to exported",
         "dani export user.jdoe --format json",
     ),
+    gives="export",
 )
 @click.argument("selector", required=False)
 @click.option(
@@ -35,6 +37,8 @@ def command(invocation: Invocation, selector: str | None, folder: Path | None) -
     A plan of the written playbooks is empty. Without --to the export is printed. SELECTOR is an address, or a pattern
     like user.* for many; a kind alone means all of it.
     """
+    if folder is not None:
+        invocation.check_form(formats_of("written"))
     session = invocation.session()
     with progress(invocation.surroundings, plain=invocation.plain) as tell:
         tell("reading the live system")

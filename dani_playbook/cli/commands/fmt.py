@@ -1,15 +1,15 @@
 """``dani fmt``."""
 
 from collections.abc import Iterator
-from difflib import unified_diff
 from zoneinfo import ZoneInfo
 
 import click
 
 from dani_playbook.cli import sinks, words
-from dani_playbook.cli.formatting import Formatted, format_files
+from dani_playbook.cli.formatting import Formatted, difference, format_files
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.output import write_stream
 from dani_playbook.cli.surroundings import is_terminal
 
 DIFFERS = 3
@@ -39,7 +39,8 @@ def command(invocation: Invocation, paths: tuple[str, ...], checking: bool, show
     invocation.write("".join(_lines(changed, showing=showing)))
     stderr = invocation.surroundings.stderr
     if not changed and is_terminal(stderr):
-        stderr.write(f"{words.counted(len(files), 'file')} looked at; nothing to tidy.\n")
+        told = f"{words.counted(len(files), 'file')} looked at; nothing to tidy."
+        write_stream(stderr, f"{sinks.terminal(told)}\n")
     return DIFFERS if checking and changed else 0
 
 
@@ -48,6 +49,5 @@ def _lines(changed: list[Formatted], *, showing: bool) -> Iterator[str]:
         if not showing:
             yield f"{sinks.terminal(file.name)}\n"
             continue
-        before, after = file.before.splitlines(), file.after.splitlines()
-        for line in unified_diff(before, after, file.name, file.name, lineterm=""):
+        for line in difference(file):
             yield f"{sinks.terminal(line)}\n"

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from dani_playbook.cli import sinks
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.output import write_stream
 from dani_playbook.cli.repository import begin
 
 
@@ -20,7 +22,7 @@ def command(invocation: Invocation, folder: Path, name: str | None) -> int:
     a README. Refuses, and writes nothing, where one of the files exists.
     """
     written = begin(folder, name or folder.resolve().name)
-    invocation.write("".join(f"{path}\n" for path in written))
+    invocation.write("".join(f"{sinks.terminal(str(path))}\n" for path in written))
     go = "" if folder == Path() else f"cd {folder} && "
-    invocation.surroundings.stderr.write(f"\nNext: {go}dani plan\n")
+    write_stream(invocation.surroundings.stderr, f"\n{sinks.terminal(f'Next: {go}dani plan')}\n")
     return 0

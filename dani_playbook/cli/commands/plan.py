@@ -21,7 +21,10 @@ from dani_playbook.cli.planning import check_sides, exit_code, request, with_hor
         "dani plan --out change.plan         to be approved and applied as it is",
         "dani plan --env test --format json --exit-code",
         "dani plan --output plan.md          for a comment on a pull request",
+        "dani plan --output plan.html        a page to review and keep",
+        "dani plan --output plan.xlsx        one row a field",
     ),
+    gives="plan",
 )
 @plan_options
 @horizon_option

@@ -12,6 +12,7 @@ from dani_playbook.cli.planning import carry_out, exit_code
 
 @new_command(
     "rollback",
+    gives="apply",
     examples=(
         "dani rollback 3f9a0c51d2e4",
         "dani rollback 3f9a0c51d2e4 --approve",

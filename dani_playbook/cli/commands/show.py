@@ -22,6 +22,7 @@ from dani_playbook.runner.saving import is_saved_plan
         "dani show plan.json",
         "dani show plan.json --format markdown",
     ),
+    gives="any",
 )
 @click.argument("named", metavar="RUN|PLAN|FILE")
 @click.pass_obj

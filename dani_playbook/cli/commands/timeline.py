@@ -9,7 +9,9 @@ from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.options import at_option
 
 
-@new_command("timeline", examples=("dani timeline", "dani timeline user.jdoe", "dani timeline --at 2027-01-01"))
+@new_command(
+    "timeline", gives="timeline", examples=("dani timeline", "dani timeline user.jdoe", "dani timeline --at 2027-01-01")
+)
 @click.argument("address", required=False)
 @at_option
 @click.pass_obj

@@ -8,7 +8,13 @@ from dani_playbook.cli.invocation import Invocation
 
 @new_command(
     "validate",
-    examples=("dani validate", "dani validate playbooks/people", "dani validate --output problems.json"),
+    examples=(
+        "dani validate",
+        "dani validate playbooks/people",
+        "dani validate --output problems.json",
+        "dani validate --format github       annotations in a CI job",
+    ),
+    gives="validation",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.pass_obj

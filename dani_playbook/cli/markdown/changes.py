@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dani_playbook.cli import values, words
-from dani_playbook.cli.markdown.sheet import Bold, Code, Piece, Sheet
+from dani_playbook.cli.markdown.sheet import Badge, Bold, Code, Line, Piece, Sheet, Signed
 from dani_playbook.cli.summary import folded
-
-Line = tuple[str, str]
 
 
 def write_changes(sheet: Sheet, changes: Sequence[Mapping[str, Any]]) -> None:
@@ -21,15 +19,15 @@ def write_changes(sheet: Sheet, changes: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _summary(change: Mapping[str, Any]) -> list[Piece]:
-    parts: list[Piece] = [Code(f"{change['sign']} {change['address']}")]
+    parts: list[Piece] = [Signed(change["sign"], change["address"])]
     if change.get("title"):
         parts += [" ", Bold(str(change["title"]))]
     if change.get("mark"):
-        parts.append(f" · {change['mark']}")
+        parts.append(Badge(change["mark"]))
     if note := words.change_note(change):
         parts.append(f" · {note}")
     if not change.get("reversible", True):
-        parts += [" · ", Bold("can't be taken back")]
+        parts.append(Badge("can't be taken back", is_loud=True))
     return parts
 
 

@@ -29,11 +29,25 @@ def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
     sheet.marker(f"dani.plan/1 {document.get('environment') or ''}".strip())
     environment = f" in {document['environment']}" if document.get("environment") else ""
     sheet.heading("Plan ", Code(short_digest(document["digest"])), f" for {document['live']}{environment}")
+    sheet.facts(_facts(document))
     _write_sum(sheet, document)
     write_findings(sheet, document, BEFORE)
     write_findings(sheet, document, AFTER)
     _write_horizon(sheet, document)
     write_changes(sheet, document["changes"])
+
+
+def _facts(document: Mapping[str, Any]) -> dict[str, str]:
+    """What a reviewer signs: the whole digest, of what, for which live system and day."""
+    facts = {
+        "Digest": str(document["digest"]),
+        "Live system": str(document["live"]),
+        "Environment": str(document.get("environment") or "none"),
+        "As of": str(document["as_of"]),
+        "Made from": origin(document),
+        "Touches": touched(document).removeprefix("Touches ").rstrip(".") or "nobody",
+    }
+    return facts if document["complete"] else {**facts, "Complete": "no, only a part was looked at"}
 
 
 def _write_sum(sheet: Sheet, document: Mapping[str, Any]) -> None:

@@ -1,10 +1,11 @@
-"""Sheet: a Markdown text whose structure comes from methods only; what is put in comes out as text.
+"""Sheet: a text whose structure comes from methods only; what is put in comes out as text.
 
-A comment on GitHub holds 65,536 characters. Details are left out before that, never the sum, and the sheet says so.
+Renderers write on a ``Sheet`` and don't know whether it becomes Markdown, here, or a page, in ``html/page.py``.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dani_playbook.cli import sinks
@@ -24,11 +25,67 @@ class Bold:
     text: str
 
 
-Piece = str | Code | Bold
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An address with the sign of what happens to it."""
+
+    sign: str
+    text: str
 
 
-class Sheet:
-    """Blocks of Markdown, separated by empty lines."""
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word or two that stands for itself behind a name: a mark, a warning."""
+
+    text: str
+    is_loud: bool = False
+
+
+Piece = str | Code | Bold | Signed | Badge
+Line = tuple[str, str]
+"""A sign and a text; a text that begins with a name and a colon is the value of a field."""
+
+
+class Sheet(ABC):
+    """What a renderer writes on."""
+
+    @abstractmethod
+    def heading(self, *pieces: Piece, level: int = 3) -> None: ...
+
+    @abstractmethod
+    def paragraph(self, *pieces: Piece) -> None: ...
+
+    @abstractmethod
+    def bullets(self, items: Iterable[Sequence[Piece]]) -> None: ...
+
+    @abstractmethod
+    def table(self, header: Sequence[str], rows: Iterable[Sequence[Sequence[Piece]]]) -> None: ...
+
+    @abstractmethod
+    def marker(self, name: str) -> None:
+        """A comment that nobody sees, by which a program finds this text again."""
+
+    @abstractmethod
+    def facts(self, facts: Mapping[str, str]) -> None:
+        """What is known beside the sentences, where there is room for it."""
+
+    @abstractmethod
+    def details(self, summary: Sequence[Piece], lines: Sequence[Line], note: Sequence[Piece] = ()) -> bool:
+        """A part with a difference in it, line by line. False where no room was left."""
+
+    @abstractmethod
+    def code(self, lines: Sequence[str]) -> bool:
+        """Lines as they stand in a file. False where no room was left."""
+
+    @abstractmethod
+    def written(self) -> str: ...
+
+
+class MarkdownSheet(Sheet):
+    """Blocks of Markdown, separated by empty lines.
+
+    A comment on GitHub holds 65,536 characters. Details are left out before that, never the sum, and the sheet says so.
+    """
 
     def __init__(self, most_characters: int = MOST_CHARACTERS) -> None:
         self._blocks: list[str] = []
@@ -48,18 +105,20 @@ class Sheet:
         self._add_lines(head, [_row([_inline(cell) for cell in row]) for row in rows], "| … and {number:,} more |")
 
     def marker(self, name: str) -> None:
-        """A comment that nobody sees, by which a program finds this text again."""
         self._add(f"<!-- {re.sub('[^a-z0-9./_ ]', '', name)} -->")
 
-    def details(self, summary: Sequence[Piece], lines: Sequence[tuple[str, str]], note: Sequence[Piece] = ()) -> bool:
-        """A folded part with a coloured difference: each line has a sign and a text. False where no room was left."""
+    def facts(self, facts: Mapping[str, str]) -> None:
+        """Left out: a comment is read, not filed."""
+
+    def details(self, summary: Sequence[Piece], lines: Sequence[Line], note: Sequence[Piece] = ()) -> bool:
+        """A folded part with a coloured difference."""
         body = "\n".join(f"{sign} {sinks.fenced(text)}".rstrip() for sign, text in lines)
         fence = f"\n\n```diff\n{body}\n```" if body else ""
         tail = f"\n\n{_inline(note)}" if note else ""
         return self._fits(f"<details><summary>{_inline(summary)}</summary>{fence}{tail}\n\n</details>")
 
     def code(self, lines: Sequence[str]) -> bool:
-        """A fenced block; a bar before every line keeps it from closing the fence. False where no room was left."""
+        """A fenced block; a bar before every line keeps it from closing the fence."""
         body = "\n".join(f"│ {sinks.fenced(line)}".rstrip() for line in lines)
         return self._fits(f"```text\n{body}\n```")
 
@@ -98,6 +157,10 @@ def _piece(piece: Piece) -> str:
         return sinks.markdown_code(piece.text)
     if isinstance(piece, Bold):
         return f"<b>{sinks.markdown(piece.text)}</b>"
+    if isinstance(piece, Signed):
+        return sinks.markdown_code(f"{piece.sign} {piece.text}")
+    if isinstance(piece, Badge):
+        return f" · {_piece(Bold(piece.text) if piece.is_loud else piece.text)}"
     return sinks.markdown(piece)
 
 

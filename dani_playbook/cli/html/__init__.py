@@ -1,0 +1,1 @@
+"""HTML: the page that a reviewer reads and keeps."""
