@@ -4,7 +4,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,8 @@ def _point_at(entry: Mapping[str, Any]) -> None:
     connections.close_all()
     settings.DATABASES = {"default": dict(entry)}
     connections.settings = connections.configure_settings(settings.DATABASES)
-    del connections["default"]
+    with suppress(AttributeError):  # this thread had none yet
+        del connections["default"]
     ContentType.objects.clear_cache()
 
 
