@@ -11,7 +11,8 @@ from dani_playbook.core.errors import Denied
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.values import Fingerprint
 from dani_playbook.state import lock, models
-from dani_playbook.state.audit import Trail
+from dani_playbook.state.anchor import anchor
+from dani_playbook.state.audit import SUCCEEDED, Trail
 from dani_playbook.state.chain import Event
 from dani_playbook.state.durable import durable, told
 from dani_playbook.state.images import Classes, Images, address_of
@@ -25,7 +26,7 @@ class DjangoMemory:
     """Fulfils ``core.memory.Memory`` with tables in the database ``using``.
 
     ``key`` is the project's. ``masked`` names, by kind, the fields that are sealed in images, ``secret`` those of
-    them that are read back as ``Secret``.
+    them that are read back as ``Secret``; of the kinds in ``people`` everything is sealed.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class DjangoMemory:
         key: bytes,
         masked: Classes,
         secret: Classes,
+        people: Collection[str] = (),
         random: Callable[[int], bytes],
         trail: Trail | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -43,7 +45,7 @@ class DjangoMemory:
         self._now = now
         self._trail = trail or Trail(using, key)
         self._key_check = Fingerprint(key).of("dani project key")
-        self._images = Images(Sealer(key, random), masked, secret)
+        self._images = Images(Sealer(key, random), masked, secret, frozenset(people))
 
     @told
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
@@ -73,10 +75,10 @@ class DjangoMemory:
             run_row(run).save(using=self._using, force_insert=True)
             self._note(run, "run-begun", run.started_at)
 
-    def _note(self, run: Run, action: str, at: datetime, result: str = "done") -> None:
+    def _note(self, run: Run, action: str, at: datetime, result: str = "done", **more: str) -> None:
         """A run's own events; the one who began it is who acts."""
         said = {"plan": run.plan_digest, "commit": run.commit, "undoes": run.undoes, "summary": dict(run.summary)}
-        detail = {name: value for name, value in said.items() if value}
+        detail = {name: value for name, value in (said | more).items() if value}
         self._trail.append(
             Event(at=at, actor=run.actor, action=action, object=run.id, run=run.id, result=result, detail=detail)
         )
@@ -113,7 +115,7 @@ class DjangoMemory:
     def succeed(self, run: str, at: datetime) -> None:
         self._finish(run, at, RunState.SUCCEEDED, "")
         lock.count_success(self._using)
-        self._note(self.run(run), "run-succeeded", at)
+        self._note(self.run(run), SUCCEEDED, at, journal=anchor(self._using, run))
 
     def fail(self, run: str, at: datetime, why: str) -> None:
         with durable(self._using):
