@@ -22,6 +22,9 @@ SECTIONS = {
         "apply": "Carry a plan out.",
         "rollback": "Take a run back.",
     },
+    "People": {
+        "user": "Forget a person who has left.",
+    },
     "Look": {
         "show": "Show a past run, or a saved document.",
         "runs": "List past runs.",

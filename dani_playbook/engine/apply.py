@@ -26,11 +26,17 @@ Resolve = Callable[[SecretRef], Value]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What an apply needs from outside: who reads secrets, what time it is, who wants to hear how it goes."""
+    """What an apply needs from outside: who reads secrets, what time it is, who wants to hear how it goes.
+
+    ``first`` and ``last`` are what else belongs into the one transaction: before anything is written, and after the
+    journal was.
+    """
 
     resolve: Resolve
     now: Callable[[], datetime]
     tell: Callable[[str], None] = lambda step: None
+    first: Callable[[str], None] = lambda run: None
+    last: Callable[[str], None] = lambda run: None
 
 
 def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
@@ -83,6 +89,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
             raise PlanStale("Something moved since the plan was made", problems=in_order(moved))
         _still_within(planner, plan, around.now())
         around.tell("writing")
+        around.first(run.id)
         ids = ids_of(plan)
         ids |= live.write(plan.changes, ids)
         around.tell("reading back")
@@ -92,6 +99,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         around.tell("writing the journal")
         entries = _entries(planner.tokens, run, plan.changes, before, after, ids)
         memory.record([*entries, *_refreshes(run, plan.refreshed, len(entries))], ())
+        around.last(run.id)
         finished = around.now()
         memory.succeed(run.id, finished)
     return replace(run, state=RunState.SUCCEEDED, finished_at=finished)

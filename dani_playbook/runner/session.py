@@ -39,6 +39,7 @@ from dani_playbook.runner.wiring import open_database, open_system, open_trail
 
 if TYPE_CHECKING:
     from dani_playbook.runner.database import Database
+    from dani_playbook.runner.purging import Purge
     from dani_playbook.state.audit import Trail
 
 
@@ -49,6 +50,7 @@ class Planned:
     plan: Plan
     result: Result
     reveal: bool = False
+    purge: "Purge | None" = None
 
 
 class Session(Offline):
@@ -167,12 +169,15 @@ class Session(Offline):
         plan = planned.plan
         run = self._new_run(plan)
         around = Surroundings(resolve=resolver(self.config.root, self.environ), now=_now, tell=tell)
+        around = planned.purge.around(around) if planned.purge else around
         document: dict[str, object] = {"format": "dani.apply/1", "plan": planned.result.document, "failure": None}
         try:
             done = apply(self.planner, plan, run, around)
         except ApplyFailed as error:
             error.run = run.id
             raise
+        if planned.purge:
+            planned.purge.tidy()
         outcome = "succeeded" if plan.changes else "nothing"
         document |= {"run": documents.run_document(done) if plan.changes else None, "outcome": outcome}
         return Result(document=document, exit_code=7 if plan.skipped else 0)

@@ -385,8 +385,14 @@ AUDIT_ROW = {
 LOOK = AUDIT_ROW | {"number": 1, "action": "export", "object": "user.*", "run": "", "detail": {"reveal": True}}
 AUDIT = {"format": "dani.audit/1", "rows": [AUDIT_ROW, LOOK]}
 NO_AUDIT = {"format": "dani.audit/1", "rows": []}
-WHOLE = {"format": "dani.verification/1", "rows": 1200, "heads": 3, "fault": None}
-FAULT = {"number": 4, "what": "changed", "message": "row 4 isn't as it was written"}
+WHOLE = {"format": "dani.verification/1", "rows": 1200, "runs": 41, "heads": 3, "fault": None}
+FAULT = {"number": 4, "what": "changed", "run": "", "message": "row 4 isn't as it was written"}
+WRONG_JOURNAL = {
+    "number": 7,
+    "what": "journal",
+    "run": "3f9a0c51d2e4",
+    "message": "the journal of run 3f9a0c51d2e4 isn't as it was written",
+}
 NOT_WHOLE = WHOLE | {"rows": 3, "fault": FAULT}
 RUN_DOCUMENT = {"format": "dani.run/1", "run": RUN, "changes": PLAN["changes"]}
 DRIFT = {
@@ -517,6 +523,7 @@ DOCUMENTS: dict[str, Document] = {
     "audit-none": NO_AUDIT,
     "verification": WHOLE,
     "verification-bad": NOT_WHOLE,
+    "verification-journal": WHOLE | {"runs": 40, "fault": WRONG_JOURNAL},
     "run": RUN_DOCUMENT,
     "run-quiet": RUN_DOCUMENT | {"changes": KNOWN},
     "drift": DRIFT,
