@@ -19,8 +19,8 @@ from dani_playbook.engine.brakes import frozen, protected
 from dani_playbook.engine.guard import referred_to
 from dani_playbook.engine.measure import in_force
 from dani_playbook.engine.observe import Observed
-from dani_playbook.engine.plan import Planner, assemble, broken, sealed
-from dani_playbook.engine.predict import predicted
+from dani_playbook.engine.plan import Planner, assemble, sealed
+from dani_playbook.engine.predict import broken_rules, predicted
 
 _TELLING = 4
 """Shorter values of a person stand in every sentence."""
@@ -230,10 +230,10 @@ def _stopped(planner: Planner, changes: list[Change], observed: Observed, state:
     days = sorted({state.as_of, limits.today or state.as_of})
     findings: list[Finding] = [
         *(finding for _, finding in referred_to(changes, observed, specs)),
-        *broken(planner, predicted(state, observed, changes, specs)),
         *protected(changes, limits.protected, specs),
         *frozen([replace(change, deletes=True) for change in changes], limits.freezes, days),
     ]
+    yield from broken_rules(predicted(state, observed, changes, specs), planner.kinds.values())
     item = changes[0].inventory_before
     if item and item.protect:
         findings.append(
