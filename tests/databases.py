@@ -8,7 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -114,7 +114,7 @@ def orm_live(database: Database, bindings: Mapping[str, Binding] | None = None) 
     )
 
 
-def django_memory(key: bytes = KEY) -> Any:
+def django_memory(key: bytes = KEY, people: Collection[str] = ("user",)) -> Any:
     """A memory whose random bytes are counted, so that a run is the same each time."""
     from dani_playbook.state.memory import DjangoMemory
 
@@ -127,6 +127,7 @@ def django_memory(key: bytes = KEY) -> Any:
             name: frozenset(f.name for f in spec.fields.values() if f.sensitivity.is_reference_only)
             for name, spec in specs.items()
         },
+        people=people,
         random=lambda length: next(numbers).to_bytes(length, "big"),
     )
 

@@ -28,6 +28,9 @@ SECTIONS = {
         "resume": "Carry an interrupted run on.",
         "settle": "Tell what became of runs that nobody ended.",
     },
+    "People": {
+        "user": "Forget a person who has left.",
+    },
     "Look": {
         "show": "Show a past run, or a saved document.",
         "runs": "List past runs.",

@@ -21,6 +21,8 @@ def origin(document: Mapping[str, Any]) -> str:
     """What the plan was made from: playbooks, or a run that it takes back."""
     if document.get("undoes"):
         return f"the way back from run {document['undoes']}"
+    if document.get("purges"):
+        return f"the purge of {document['purges']}"
     counts = f"{words.counted(document['files'], 'file')}, {words.counted(document['declared'], 'resource')}"
     paths = [path if path.endswith((".yaml", ".yml", "/")) else f"{path}/" for path in document.get("paths") or []]
     return f"{', '.join(paths)} ({counts})" if paths else counts
@@ -37,6 +39,8 @@ def nothing(document: Mapping[str, Any]) -> tuple[str, str]:
             "No changes",
             f"without a yes of its own: {words.counted(held, 'thing')} held back, {compared} compared.",
         )
+    if document.get("purges"):
+        return ("No changes.", f"{document['purges']} was purged before, and the files are tidied again.")
     if document.get("undoes"):
         return ("No changes.", f"There is nothing left of run {document['undoes']} to take back.")
     if not document["complete"]:

@@ -7,6 +7,7 @@ from typing import Any
 
 NOT_SET = "not set"
 EMPTY = "empty"
+PURGED = "‹purged›"
 _WORDS = frozenset({"", NOT_SET, EMPTY, "true", "false", "null"})
 
 

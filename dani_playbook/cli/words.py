@@ -50,6 +50,7 @@ _REASONS: Mapping[str, str] = {
     "adopted": "exists already, managed from now on",
     "released": "no longer declared, left as it is",
     "rollback": "taken back",
+    "purged": "purge",
     "drift": "changed outside, put back",
 }
 
@@ -131,6 +132,8 @@ def change_note(change: Mapping[str, Any]) -> str:
     if verb == "move" and change.get("previous"):
         return f"moved from {change['previous']}"
     note = _REASONS.get(reason or "", "")
+    if reason == "purged":
+        return note
     if verb != "remove":
         return note if verb in ("adopt", "release") else ""
     outcome = "delete" if change.get("deletes") else change.get("policy")

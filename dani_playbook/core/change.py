@@ -52,6 +52,7 @@ class Reason(StrEnum):
     DECLARED_ABSENT = "declared_absent"
     CONFLICT_SETTLED = "conflict_settled"
     ROLLBACK = "rollback"
+    PURGED = "purged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

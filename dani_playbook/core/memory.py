@@ -104,7 +104,8 @@ class Entry:
     """One change as it was carried out. Images are as read in the same transaction, not as planned.
 
     ``verb`` is that of the change, or ``REFRESH`` where only the inventory caught up; such an entry has no images.
-    ``changed`` lists the fields written, ``reasons`` why, by field.
+    ``changed`` lists the fields written, ``reasons`` why, by field. Of a ``purged`` one the title, the images and the
+    items of the inventory can't be read any more, and are empty.
     """
 
     run: str
@@ -123,6 +124,7 @@ class Entry:
     inventory_before: InventoryItem | None
     inventory_after: InventoryItem | None
     reasons: Mapping[str, str] = field(default_factory=dict)
+    purged: bool = False
 
 
 class Memory(Protocol):

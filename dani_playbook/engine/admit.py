@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from dani_playbook.core.approval import Authors
 from dani_playbook.core.errors import PlanRefused, PlanStale
 from dani_playbook.core.origin import Origin, Standing
 from dani_playbook.core.plan import Plan
@@ -29,11 +30,12 @@ def admit(planner: Planner, plan: Plan, now: datetime, today: date) -> None:
 def unapproved(planner: Planner, plan: Plan, now: datetime) -> list[Problem]:
     """The approvals that are missing. Where the policy asks for none, nothing is looked up."""
     wanted = demands(plan, planner.policy, planner.specs)
-    if not wanted or plan.origin is None:
+    if not wanted:
         return []
+    authors = plan.origin.authors if plan.origin else Authors()
     given = planner.memory.approvals(plan.digest)
     accounts = planner.accounts({item.approver for item in given})
-    return list(not_approved(with_given(wanted, given, accounts, plan, planner.specs, now), plan.origin.authors))
+    return list(not_approved(with_given(wanted, given, accounts, plan, planner.specs, now), authors))
 
 
 def standing(planner: Planner, plan: Plan, now: datetime, today: date) -> Standing:

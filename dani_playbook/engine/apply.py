@@ -41,6 +41,8 @@ class Surroundings:
     """What an apply needs from outside: who reads secrets, what time it is, who wants to hear how it goes.
 
     ``today`` gives the furthest day of all offices at a moment, ``wait_s`` is how long it waits for another run.
+    ``first`` and ``last`` are what else belongs into the one transaction: before anything is written, and after the
+    journal was.
     """
 
     resolve: Resolve
@@ -48,6 +50,8 @@ class Surroundings:
     tell: Callable[[str], None] = lambda step: None
     today: Callable[[datetime], date] = datetime.date
     wait_s: float = 0
+    first: Callable[[str], None] = lambda run: None
+    last: Callable[[str], None] = lambda run: None
 
 
 def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
@@ -149,6 +153,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings, commit:
         _still_within(planner, plan, around)
         failpoint("pivot.after_look")
         around.tell("writing")
+        around.first(run.id)
         ids = ids_of(plan)
         ids |= live.write(plan.changes, ids)
         failpoint("pivot.after_rows")
@@ -160,6 +165,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings, commit:
         around.tell("writing the journal")
         entries = _entries(planner.tokens, run, plan.changes, before, after, ids)
         memory.record([*entries, *_refreshes(run, plan.refreshed, len(entries))], ())
+        around.last(run.id)
         failpoint("pivot.after_journal")
         finished = around.now()
         saved = plan.origin.plan_id if plan.origin and plan.origin.is_saved else None

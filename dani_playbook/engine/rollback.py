@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.change import Change, Finding, Verb
+from dani_playbook.core.change import Change, Finding, Reason, Verb
 from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.errors import PlanRefused
 from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run
 from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.resource import DesiredState
@@ -24,9 +25,12 @@ from dani_playbook.engine.undo import Today, undo
 def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: date) -> Plan:
     """What nobody touched since goes back; what was changed since is listed in ``skipped`` and left alone.
 
-    The before-images are what was really there, so drift that was there before the run survives.
+    The before-images are what was really there, so drift that was there before the run survives. Who was purged since
+    is left out. Raises ``PlanRefused`` for the run of a purge.
     """
-    specs = planner.specs
+    specs, purged = planner.specs, [entry for entry in entries if entry.purged]
+    _refuse_purge(run, entries, specs)
+    entries = [entry for entry in entries if not entry.purged]
     inventory, snapshots = planner.memory.inventory(), read_all(specs.values(), planner.live)
     homes = _homes(entries, inventory, snapshots)
     known = owners(inventory.values())
@@ -46,12 +50,31 @@ def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: d
     found = [item for entry in carried_out for item in undo(specs[entry.address.kind], entry, now)]
     changes, findings = _possible([item for item in found if isinstance(item, Change)], observed, specs)
     findings += [item for item in found if isinstance(item, Finding)]
+    findings += _unreadable(purged)
     marked = [_marked(change, planner) for change in changes]
     state = DesiredState(as_of=as_of, resources={})
     findings += broken(planner, predicted(state, observed, marked, specs))
     plan = assemble(planner, marked, findings, observed, state, inventory=inventory)
     plan = braked(plan, planner.limits, observed, specs, planner.memory, undoes=run)
     return sealed(planner, replace(plan, undoes=run.id, refreshed=_refreshed_back(entries, inventory)))
+
+
+def _refuse_purge(run: Run, entries: Sequence[Entry], specs: Mapping[str, KindSpec]) -> None:
+    gone = [
+        str(entry.address) for entry in entries if entry.reason == Reason.PURGED and specs[entry.address.kind].people
+    ]
+    if gone:
+        raise PlanRefused(
+            f"run {run.id} purged {', '.join(gone)}, and that can't be taken back",
+            hint="the keys that could read what was there are destroyed; who comes back is declared anew",
+        )
+
+
+def _unreadable(purged: Sequence[Entry]) -> list[Finding]:
+    """Each address once. What a run only remembered isn't worth a word."""
+    addresses = sorted({entry.address for entry in purged if entry.verb != REFRESH})
+    message = "was purged, its before-image can't be read"
+    return [Finding(code="skipped", message=message, address=address) for address in addresses]
 
 
 def _homes(

@@ -19,6 +19,7 @@ _MEANS = {
     "out of order": "row {number} doesn't follow the row before it",
     "cut at the end": "rows from {number} on were cut off; their heads were kept outside the database",
     "other key": "row {number} was written with another key",
+    "journal": "the journal of run {run} isn't as it was written",
 }
 
 
@@ -43,16 +44,18 @@ def _detail(text: str) -> Any:
 
 
 def audit_verify(session: Session) -> Result:
-    """Whether all rows are as they were written. Exit 4 where one isn't."""
+    """Whether all rows, and the journals that they tell of, are as they were written. Exit 4 where one isn't."""
     heads = kept(session.config.root, session.database.identity)
     found = session.trail.verify(heads)
     fault = None
     if found.fault:
-        number, what = found.fault.number, found.fault.what
-        fault = {"number": number, "what": what, "message": _MEANS[what].format(number=number)}
+        number, what, run = found.fault.number, found.fault.what, found.fault.run
+        message = _MEANS[what].format(number=number, run=run or "that isn't known")
+        fault = {"number": number, "what": what, "run": run, "message": message}
     document = {
         "format": "dani.verification/1",
         "rows": found.rows,
+        "runs": found.runs,
         "heads": len(set(heads)),
         "fault": fault,
         "restores": [

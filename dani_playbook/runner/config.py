@@ -19,7 +19,7 @@ FILE_NAME = "dani.yaml"
 SCHEMA = "config.schema.json"
 
 _PLAIN = ("name", "playbooks", "database", "time_zone")
-_BY_NAME = ("offices", "removal", "limits")
+_BY_NAME = ("offices", "removal", "limits", "retention")
 _DEFAULTS: Mapping[str, str] = {
     "name": "",
     "playbooks": "playbooks",
@@ -49,6 +49,7 @@ class Config:
     environment_vars: Mapping[str, Any] = field(default_factory=dict, repr=False)
     removal: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    retention: Mapping[str, int] = field(default_factory=dict)
     protected: tuple[str, ...] = ()
     freezes: tuple[Mapping[str, Any], ...] = ()
     approvals: Mapping[str, Any] = field(default_factory=dict)

@@ -211,6 +211,7 @@ def entry_change(entry: Entry) -> Change:
         live_id=entry.live_id,
         previous=entry.previous,
         deletes=entry.deletes,
+        reversible=entry.reason != Reason.PURGED,
         fields=tuple(
             FieldChange(
                 name=name,
@@ -224,6 +225,18 @@ def entry_change(entry: Entry) -> Change:
     )
 
 
+PURGED = "‹purged›"
+
+
+def entry_document(specs: Specs, entry: Entry, *, reveal: bool) -> dict[str, Any]:
+    """A journal entry as the change it was; of a purged one the fields that were written are told, and no values."""
+    document = change_document(specs, entry_change(entry), reveal=reveal)
+    if not entry.purged:
+        return document
+    fields = [{**field, "before": None, "after": PURGED, "nested": []} for field in document["fields"]]
+    return {**document, "title": PURGED, "fields": fields}
+
+
 def runs_document(runs: Sequence[Run]) -> dict[str, Any]:
     """``dani.runs/1``, newest first."""
     return {"format": "dani.runs/1", "runs": [run_document(run) for run in runs]}
@@ -231,7 +244,7 @@ def runs_document(runs: Sequence[Run]) -> dict[str, Any]:
 
 def past_run_document(specs: Specs, run: Run, entries: Sequence[Entry], *, reveal: bool) -> dict[str, Any]:
     """``dani.run/1``: a run and what it did, as a plan would show it."""
-    changes = [change_document(specs, entry_change(entry), reveal=reveal) for entry in entries if entry.verb != REFRESH]
+    changes = [entry_document(specs, entry, reveal=reveal) for entry in entries if entry.verb != REFRESH]
     return {"format": "dani.run/1", "run": run_document(run), "changes": changes}
 
 

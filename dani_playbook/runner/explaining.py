@@ -181,4 +181,5 @@ def _past(run: Run, entry: Entry, name: str | None) -> dict[str, Any]:
         "verb": entry.verb,
         "reason": entry.reasons.get(name or "", entry.reason),
         "fields": [name] if name else list(entry.changed),
+        "purged": entry.purged,
     }

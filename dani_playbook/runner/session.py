@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.errors import ApplyFailed, PlaybookError
+from dani_playbook.core.change import Reason
+from dani_playbook.core.errors import ApplyFailed, PlanRefused, PlaybookError
 from dani_playbook.core.hidden import Key, Variables
 from dani_playbook.core.identity import Identity
 from dani_playbook.core.live import Live
@@ -48,6 +49,7 @@ from dani_playbook.runner.wiring import People, open_database, open_people, open
 
 if TYPE_CHECKING:
     from dani_playbook.runner.database import Database
+    from dani_playbook.runner.purging import Purge
     from dani_playbook.state.audit import Trail
 
 UNSAFE_VARIABLE = "DANI_ALLOW_UNSAFE_DATABASE"
@@ -66,6 +68,7 @@ class Planned:
     at: date | None = None
     request: Mapping[str, Any] = field(default_factory=dict)
     """What was asked for, as its run keeps it."""
+    purge: "Purge | None" = None
 
 
 class Session(Offline):
@@ -231,6 +234,15 @@ class Session(Offline):
         now = self.clock()
         admit(self.planner, planned.plan, now, self.furthest(now))
 
+    def _refuse_forgetting(self, planned: Planned) -> None:
+        """A purge takes more away than its plan says; a plan of one that was saved is only there to be approved."""
+        forgotten = [change.address for change in planned.plan.changes if change.reason is Reason.PURGED]
+        if forgotten and planned.purge is None:
+            raise PlanRefused(
+                "this plan forgets somebody, and more than a plan goes with that",
+                hint=f"once it is approved: dani user purge {forgotten[0]} --reason WHY --approve",
+            )
+
     def apply(
         self, planned: Planned, tell: Callable[[str], None] = lambda step: None, wait_s: float = WAIT_S
     ) -> Result:
@@ -238,6 +250,7 @@ class Session(Offline):
 
         Waits ``wait_s`` for another run. Raises ``NeedsPerson`` for a database that is older than its own record.
         """
+        self._refuse_forgetting(planned)
         refuse_restored(self)
         plan = planned.plan
         run = self._new_run(plan, planned.request)
@@ -248,12 +261,15 @@ class Session(Offline):
             today=self.furthest,
             wait_s=wait_s,
         )
+        around = planned.purge.around(around) if planned.purge else around
         document: dict[str, object] = {"format": "dani.apply/1", "plan": planned.result.document, "failure": None}
         try:
             done = apply(self.planner, plan, run, around)
         except ApplyFailed as error:
             error.run = run.id
             raise
+        if planned.purge:
+            planned.purge.tidy()
         outcome = "succeeded" if plan.changes else "nothing"
         document |= {"run": documents.run_document(done) if plan.changes else None, "outcome": outcome}
         return Result(document=document, exit_code=7 if plan.skipped else 0)

@@ -71,6 +71,7 @@ def open_system(
         key=key,
         masked={name: spec.masked for name, spec in specs.items()},
         secret={name: spec.reference_only for name, spec in specs.items()},
+        people=[name for name, spec in specs.items() if spec.people],
         random=secrets.token_bytes,
         trail=trail,
         unsafe_allowed=unsafe_allowed,

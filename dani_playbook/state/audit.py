@@ -1,8 +1,9 @@
 """The audit trail: who did what and when, in a chain that shows what was changed, taken out, moved or cut off."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import connections
@@ -11,11 +12,13 @@ from django.db.transaction import on_commit
 
 from dani_playbook.core.failpoint import failpoint
 from dani_playbook.core.values import canonical_text
+from dani_playbook.state.anchor import NOTHING, anchors
 from dani_playbook.state.chain import COLUMNS, Chain, Event, Fault, Row, Verified
 from dani_playbook.state.durable import durable
 from dani_playbook.state.models import Audit, Entry, System
 
 _CHUNK = 2000
+SUCCEEDED = "run-succeeded"
 
 Checkpoint = Callable[[int, str], None]
 """Keeps a head, number and mac, in a place that isn't the database."""
@@ -94,7 +97,20 @@ class Trail:
                 yield Row(*values)
 
     def verify(self, kept: Collection[tuple[int, str]] = ()) -> Verified:
-        """Looks at every row; ``kept`` are heads that were kept outside the database. Cost: one pass."""
+        """Looks at every row, then at the journal of every run; ``kept`` are heads that were kept outside the database.
+
+        Cost: one pass over each.
+        """
+        told: dict[str, tuple[int, str]] = {}
+        found = self._verified_rows(kept, told)
+        if found.fault:
+            return found
+        with _any_bytes(self._using):
+            fault = _wrong_journal(told, dict(anchors(self._using)))
+        return replace(found, runs=sum(bool(digest) for _, digest in told.values()), fault=fault)
+
+    def _verified_rows(self, kept: Collection[tuple[int, str]], told: dict[str, tuple[int, str]]) -> Verified:
+        """The chain. ``told`` gets the row of each run that succeeded, and the digest of its journal."""
         macs: dict[int, set[str]] = {}
         for number, mac in kept:
             macs.setdefault(number, set()).add(mac)
@@ -108,8 +124,19 @@ class Trail:
                 what = "changed"
             if what:
                 return Verified(rows=last, fault=Fault(last + 1 if what == "missing" else row.number, what))
+            if row.action == SUCCEEDED:
+                told[row.run] = (row.number, json.loads(row.detail).get("journal", ""))
             last, previous = row.number, row.mac
         return Verified(rows=last, fault=Fault(last + 1, "cut at the end") if macs else None)
+
+
+def _wrong_journal(told: Mapping[str, tuple[int, str]], found: Mapping[str, str]) -> Fault | None:
+    """The first run whose journal isn't as its row tells; a row from before journals were anchored tells nothing."""
+    for run, (number, digest) in told.items():
+        if digest and found.get(run, NOTHING) != digest:
+            return Fault(number, "journal", run)
+    unknown = next((run for run in found if run not in told), None)
+    return None if unknown is None else Fault(0, "journal", unknown)
 
 
 @contextmanager

@@ -51,18 +51,21 @@ class Row:
 class Fault:
     """The first row that isn't as it was written.
 
-    ``what`` is one of changed, missing, out of order, cut at the end, other key.
+    ``what`` is one of changed, missing, out of order, cut at the end, other key; or journal, where the rows are whole
+    and the journal of ``run`` isn't. ``number`` is then the row that tells how it was, 0 for a run that none tells of.
     """
 
     number: int
     what: str
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """How many rows are as they were written, and the first one that isn't."""
+    """How many rows are as they were written, of how many runs the journal is, and the first fault."""
 
     rows: int
+    runs: int = 0
     fault: Fault | None = None
 
 

@@ -8,10 +8,12 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.values import canonical_text
 from dani_playbook.state import models
-from dani_playbook.state.images import Images, address_of, item_of, item_text
+from dani_playbook.state.images import Images, Told, address_of, item_of, item_text
 
 _BATCH = 500
-Keys = Mapping[Address, tuple[int, bytes]]
+Subject = tuple[Address, str]
+"""A name, and the live id of the object that has it."""
+Keys = Mapping[Subject, tuple[int, bytes]]
 """Subject -> the row of its key, and the key itself."""
 
 
@@ -88,41 +90,41 @@ def write_entries(entries: Sequence[Entry], images: Images, using: str) -> None:
     runs = {entry.run for entry in entries}
     numbers = dict(models.Run.objects.using(using).filter(run_id__in=runs).values_list("run_id", "number"))
     keys = _subject_keys(entries, images, using)
-    rows = [_entry_row(entry, numbers[entry.run], keys.get(entry.address), images) for entry in entries]
+    rows = [_entry_row(entry, numbers[entry.run], keys.get(_subject(entry)), images) for entry in entries]
     models.Entry.objects.using(using).bulk_create(rows, batch_size=_BATCH)
 
 
 def _subject_keys(entries: Sequence[Entry], images: Images, using: str) -> Keys:
     """Keys of all subjects of whom something must be sealed, made where there is none yet."""
-    subjects = sorted(
-        {
-            entry.address
-            for entry in entries
-            for image in (entry.before, entry.after)
-            if images.has_masked(entry.address.kind, image)
-        }
-    )
+    subjects = sorted({_subject(entry) for entry in entries if images.needs_key(entry)})
     known = _known_keys(subjects, images, using)
-    made = {address: images.sealer.new_key(address) for address in subjects if address not in known}
+    made = {subject: images.sealer.new_key(subject[0]) for subject in subjects if subject not in known}
     rows = models.SubjectKey.objects.using(using).bulk_create(
-        [models.SubjectKey(kind=address.kind, key=address.key, wrapped=made[address][1]) for address in made],
+        [
+            models.SubjectKey(kind=address.kind, key=address.key, live_id=live_id, wrapped=made[address, live_id][1])
+            for address, live_id in made
+        ],
         batch_size=_BATCH,
     )
-    new = {Address(row.kind, row.key): row.pk for row in rows}
-    return known | {address: (new[address], made[address][0]) for address in made}
+    new = {(Address(row.kind, row.key), row.live_id): row.pk for row in rows}
+    return known | {subject: (new[subject], made[subject][0]) for subject in made}
 
 
-def _known_keys(subjects: Sequence[Address], images: Images, using: str) -> dict[Address, tuple[int, bytes]]:
+def _subject(entry: Entry) -> Subject:
+    return entry.address, entry.live_id or ""
+
+
+def _known_keys(subjects: Sequence[Subject], images: Images, using: str) -> dict[Subject, tuple[int, bytes]]:
     known = {}
     for start in range(0, len(subjects), _BATCH):
         batch = set(subjects[start : start + _BATCH])
         found = models.SubjectKey.objects.using(using).filter(
-            kind__in={address.kind for address in batch}, key__in={address.key for address in batch}
+            kind__in={address.kind for address, _ in batch}, key__in={address.key for address, _ in batch}
         )
         for row in found:
-            address = Address(row.kind, row.key)
-            if address in batch and row.wrapped:
-                known[address] = (row.pk, images.sealer.unwrap(address, bytes(row.wrapped)))
+            subject = Address(row.kind, row.key), row.live_id
+            if subject in batch and row.wrapped:
+                known[subject] = (row.pk, images.sealer.unwrap(subject[0], bytes(row.wrapped)))
     return known
 
 
@@ -132,48 +134,75 @@ def _place(run: int, position: int, side: str) -> str:
 
 def _entry_row(entry: Entry, run: int, subject: tuple[int, bytes] | None, images: Images) -> models.Entry:
     row_key, key = subject or (None, None)
-    kind = entry.address.kind
     return models.Entry(
         run_id=run,
         position=entry.position,
-        kind=kind,
+        kind=entry.address.kind,
         key=entry.address.key,
         verb=entry.verb,
         reason=entry.reason,
-        title=entry.title,
         mark=entry.mark or "",
         live_id=entry.live_id or "",
         previous=str(entry.previous or ""),
-        before=images.write(kind, entry.before, key, _place(run, entry.position, "before")),
-        after=images.write(kind, entry.after, key, _place(run, entry.position, "after")),
         changed=canonical_text(entry.changed),
         reasons=canonical_text(entry.reasons),
         deletes=entry.deletes,
-        inventory_before=item_text(entry.inventory_before),
-        inventory_after=item_text(entry.inventory_after),
         subject_id=row_key,
+        **_told_columns(entry, run, key, images),
     )
+
+
+def _told_columns(entry: Entry, run: int, key: bytes | None, images: Images) -> dict[str, str]:
+    kind = entry.address.kind
+    if kind in images.people and key:
+        return {"sealed": images.seal(entry, key, _place(run, entry.position, "sealed"))}
+    return {
+        "title": entry.title,
+        "before": images.write(kind, entry.before, key, _place(run, entry.position, "before")),
+        "after": images.write(kind, entry.after, key, _place(run, entry.position, "after")),
+        "inventory_before": item_text(entry.inventory_before),
+        "inventory_after": item_text(entry.inventory_after),
+    }
 
 
 def entry_of(row: models.Entry, images: Images) -> Entry:
     """A row of the journal as it was written; ``row`` comes with its run and its subject's key."""
     address = Address(row.kind, row.key)
-    key = images.sealer.unwrap(address, bytes(row.subject.wrapped)) if row.subject and row.subject.wrapped else None
+    wrapped = bytes(row.subject.wrapped) if row.subject else b""
+    told = _told(row, images.sealer.unwrap(address, wrapped) if wrapped else None, images)
     return Entry(
         run=row.run.run_id,
         position=row.position,
         address=address,
         verb=row.verb,
         reason=row.reason,
-        title=row.title,
+        title=told.title,
         mark=row.mark or None,
         live_id=row.live_id or None,
         previous=address_of(row.previous) if row.previous else None,
-        before=images.read(row.kind, row.before, key, _place(row.run.number, row.position, "before")),
-        after=images.read(row.kind, row.after, key, _place(row.run.number, row.position, "after")),
+        before=told.before,
+        after=told.after,
         changed=tuple(json.loads(row.changed)),
         deletes=row.deletes,
+        inventory_before=told.inventory_before,
+        inventory_after=told.inventory_after,
+        reasons=json.loads(row.reasons),
+        purged=bool(row.subject) and not wrapped,
+    )
+
+
+def _told(row: models.Entry, key: bytes | None, images: Images) -> Told:
+    """Nothing where the key was destroyed; rows of people from before they were sealed as a whole are like others."""
+    if row.sealed or (row.subject and not key):
+        return images.unseal(row.kind, row.sealed, key, _place_of(row, "sealed")) if key else Told()
+    return Told(
+        title=row.title,
+        before=images.read(row.kind, row.before, key, _place_of(row, "before")),
+        after=images.read(row.kind, row.after, key, _place_of(row, "after")),
         inventory_before=item_of(row.inventory_before),
         inventory_after=item_of(row.inventory_after),
-        reasons=json.loads(row.reasons),
     )
+
+
+def _place_of(row: models.Entry, side: str) -> str:
+    return _place(row.run.number, row.position, side)

@@ -17,8 +17,9 @@ from dani_playbook.core.memory import DIED, Entry, Holder, InventoryItem, Run, R
 from dani_playbook.core.origin import Head
 from dani_playbook.core.values import Fingerprint
 from dani_playbook.state import lock, models
+from dani_playbook.state.anchor import anchor
 from dani_playbook.state.approvals import Approvals
-from dani_playbook.state.audit import Trail
+from dani_playbook.state.audit import SUCCEEDED, Trail
 from dani_playbook.state.chain import Event
 from dani_playbook.state.durable import durable, in_our_words, told
 from dani_playbook.state.fence import SystemLock
@@ -33,7 +34,7 @@ class DjangoMemory:
     """Fulfils ``core.memory.Memory`` with tables in the database ``using``.
 
     ``key`` is the project's. ``masked`` names, by kind, the fields that are sealed in images, ``secret`` those of
-    them that are read back as ``Secret``.
+    them that are read back as ``Secret``; of the kinds in ``people`` everything is sealed.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class DjangoMemory:
         key: bytes,
         masked: Classes,
         secret: Classes,
+        people: Collection[str] = (),
         random: Callable[[int], bytes],
         trail: Trail | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -54,7 +56,7 @@ class DjangoMemory:
         self._trail = trail or Trail(using, key)
         self._approvals = Approvals(using, key)
         self._key_check = Fingerprint(Key(key)).of("dani project key")
-        self._images = Images(Sealer(Key(key), random), masked, secret)
+        self._images = Images(Sealer(Key(key), random), masked, secret, frozenset(people))
 
     @told
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
@@ -172,10 +174,10 @@ class DjangoMemory:
             failpoint("journal.run_created.after_write")
         failpoint("journal.run_created.after_commit")
 
-    def _note(self, run: Run, action: str, at: datetime, result: str = "done") -> None:
+    def _note(self, run: Run, action: str, at: datetime, result: str = "done", **more: str) -> None:
         """A run's own events; the one who began it is who acts."""
         said = {"plan": run.plan_digest, "commit": run.commit, "undoes": run.undoes, "summary": dict(run.summary)}
-        detail = {name: value for name, value in said.items() if value}
+        detail = {name: value for name, value in (said | more).items() if value}
         self._trail.append(
             Event(at=at, actor=run.actor, action=action, object=run.id, run=run.id, result=result, detail=detail)
         )
@@ -220,7 +222,7 @@ class DjangoMemory:
         if not self._finish(run, at, RunState.SUCCEEDED, ""):
             raise LookupError(f"there is no run {run} that is executing")
         lock.count_success(self._using)
-        self._note(self.run(run), "run-succeeded", at)
+        self._note(self.run(run), SUCCEEDED, at, journal=anchor(self._using, run))
         failpoint("pivot.after_audit")
 
     def fail(self, run: str, at: datetime, why: str) -> None:

@@ -49,13 +49,15 @@ class Run(models.Model):
 
 
 class SubjectKey(models.Model):
-    """The key that seals what the journal says about one address, wrapped; empty when it was destroyed.
+    """The key that seals what the journal says about one object under one name, wrapped; empty when it was destroyed.
 
-    What is written about the address afterwards gets a new one.
+    Who gets the name of somebody else later has a key of their own. What is written about the object after its key
+    was destroyed gets a new one.
     """
 
     kind = models.CharField(max_length=64)
     key = models.CharField(max_length=128)
+    live_id = models.CharField(max_length=255, blank=True)
     wrapped = models.BinaryField()
 
     class Meta:
@@ -66,7 +68,11 @@ class SubjectKey(models.Model):
 
 
 class Entry(models.Model):
-    """One change as it was carried out."""
+    """One change as it was carried out.
+
+    Of a person ``sealed`` holds the title, both images and both items of the inventory, and the columns of that name
+    are empty. ``sealed`` is empty for other kinds; rows of people from before it was there have the columns.
+    """
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="entries")
     position = models.PositiveIntegerField()
@@ -85,6 +91,7 @@ class Entry(models.Model):
     deletes = models.BooleanField(default=False)
     inventory_before = models.TextField(blank=True)
     inventory_after = models.TextField(blank=True)
+    sealed = models.TextField(blank=True)
     subject = models.ForeignKey(SubjectKey, models.PROTECT, null=True, related_name="entries")
 
     class Meta:

@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,34 +24,36 @@ class Sealer:
     key: bytes
     random: Callable[[int], bytes]
 
-    def _wrapping(self) -> AESGCM:
-        return AESGCM(HKDF(SHA256(), _KEY, None, b"dani subject keys").derive(self.key))
-
     def new_key(self, subject: Address) -> tuple[bytes, bytes]:
         """A key for ``subject``: as it is, and wrapped as it may be stored."""
         key = self.random(_KEY)
         nonce = self.random(_NONCE)
-        return key, nonce + self._wrapping().encrypt(nonce, key, str(subject).encode())
+        return key, nonce + _wrapping(self.key).encrypt(nonce, key, str(subject).encode())
 
     def unwrap(self, subject: Address, wrapped: bytes) -> bytes:
         """The key of ``subject``. Raises ``LiveError`` where the project's key is another than the one it was made with."""
         try:
-            return self._wrapping().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], str(subject).encode())
+            return _wrapping(self.key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], str(subject).encode())
         except InvalidTag:
             raise LiveError(
                 "the journal was sealed with another project key",
                 hint="put back the key from .dani/key, or set DANI_KEY to it",
             ) from None
 
-    def seal(self, key: bytes, text: str, place: str) -> str:
-        """``text`` bound to its ``place``: moved somewhere else it doesn't open."""
+    def seal(self, key: bytes, data: bytes, place: str) -> str:
+        """``data`` bound to its ``place``: moved somewhere else it doesn't open."""
         nonce = self.random(_NONCE)
-        return b64encode(nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())).decode()
+        return b64encode(nonce + AESGCM(key).encrypt(nonce, data, place.encode())).decode()
 
-    def open(self, key: bytes, sealed: str, place: str) -> str:
+    def open(self, key: bytes, sealed: str, place: str) -> bytes:
         """What ``seal`` was given. Raises ``LiveError`` for anything else than what it gave."""
         data = b64decode(sealed)
         try:
-            return AESGCM(key).decrypt(data[:_NONCE], data[_NONCE:], place.encode()).decode()
+            return AESGCM(key).decrypt(data[:_NONCE], data[_NONCE:], place.encode())
         except InvalidTag:
             raise LiveError(f"the journal entry {place} was changed after it was written") from None
+
+
+@lru_cache(maxsize=4)
+def _wrapping(key: bytes) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), _KEY, None, b"dani subject keys").derive(key))

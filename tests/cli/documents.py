@@ -452,9 +452,51 @@ AUDIT_ROW = {
 LOOK = AUDIT_ROW | {"number": 1, "action": "export", "object": "user.*", "run": "", "detail": {"reveal": True}}
 AUDIT = {"format": "dani.audit/1", "rows": [AUDIT_ROW, LOOK]}
 NO_AUDIT = {"format": "dani.audit/1", "rows": []}
-WHOLE = {"format": "dani.verification/1", "rows": 1200, "heads": 3, "fault": None}
-FAULT = {"number": 4, "what": "changed", "message": "row 4 isn't as it was written"}
+WHOLE = {"format": "dani.verification/1", "rows": 1200, "runs": 41, "heads": 3, "fault": None}
+FAULT = {"number": 4, "what": "changed", "run": "", "message": "row 4 isn't as it was written"}
+WRONG_JOURNAL = {
+    "number": 7,
+    "what": "journal",
+    "run": "3f9a0c51d2e4",
+    "message": "the journal of run 3f9a0c51d2e4 isn't as it was written",
+}
 NOT_WHOLE = WHOLE | {"rows": 3, "fault": FAULT}
+PURGING = change(
+    "-",
+    "remove",
+    "user.tlee",
+    "Tom Lee",
+    [],
+    reason="purged",
+    policy="purge",
+    deletes=True,
+    reversible=False,
+)
+LEAVING_A_GROUP = change(
+    "~",
+    "update",
+    "group.engineers",
+    "Engineers",
+    [field("members", ["knowak", "tlee"], ["knowak"], "purged", set=True)],
+    reason="purged",
+    reversible=False,
+)
+WHAT_GOES = [
+    finding("irreversible", "what the journal says can't be read any more: 4 entries so far", "user.tlee"),
+    finding("irreversible", "1 sign-in and 2 API keys end", "user.tlee"),
+]
+PURGE = plan([LEAVING_A_GROUP, PURGING], warnings=WHAT_GOES, purges="user.tlee")
+PURGED_RUN = RUN | {"summary": PURGE["summary"], "marks": {}}
+PURGED_CHANGE = TLEE | {"title": "‹purged›", "fields": [field("status", None, "‹purged›", "no_longer_declared")]}
+PURGED_HISTORY = {
+    "run": "r-20261123-1",
+    "at": "2026-11-23T08:15:00Z",
+    "actor": "jo",
+    "verb": "remove",
+    "reason": "purged",
+    "fields": [],
+    "purged": True,
+}
 RUN_DOCUMENT = {"format": "dani.run/1", "run": RUN, "changes": PLAN["changes"]}
 DRIFT = {
     "format": "dani.drift/1",
@@ -640,13 +682,20 @@ DOCUMENTS: dict[str, Document] = {
     "resumption": RESUMPTION,
     "resumption-other": RESUMPTION | {"same": False},
     "resumption-none": {"format": "dani.resumption/1", "run": None, "same": None},
+    "verification-journal": WHOLE | {"runs": 40, "fault": WRONG_JOURNAL},
     "run": RUN_DOCUMENT,
+    "run-purge": RUN_DOCUMENT | {"run": PURGED_RUN, "changes": [LEAVING_A_GROUP, PURGING | {"title": "‹purged›"}]},
+    "run-purged": RUN_DOCUMENT | {"changes": [PURGED_CHANGE]},
+    "plan-purge": PURGE,
+    "apply-purge": APPLY | {"plan": PURGE, "run": PURGED_RUN},
+    "apply-purge-again": NOTHING | {"plan": EMPTY_PLAN | {"purges": "user.tlee"}},
     "run-quiet": RUN_DOCUMENT | {"changes": KNOWN},
     "drift": DRIFT,
     "drift-none": NO_DRIFT,
     "timeline": TIMELINE,
     "explain": EXPLAIN,
     "explain-all": EXPLAIN_ALL,
+    "explain-purged": EXPLAIN | {"title": "", "managed": False, "fields": [], "history": [PURGED_HISTORY]},
     "export": EXPORT,
     "written": WRITTEN,
     "doctor": DOCTOR,

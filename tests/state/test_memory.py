@@ -130,15 +130,50 @@ def test_a_subject_has_one_key_however_often_something_is_written(hr):
     assert memory.entries("r2")[0].before == IMAGE
 
 
-def test_a_destroyed_key_takes_the_personal_values_and_leaves_the_journal(hr):
+def test_a_destroyed_key_takes_all_that_tells_of_the_person_and_leaves_what_was_done(hr):
     from dani_playbook.state.models import SubjectKey
 
     live, memory = hr()
-    applied(live, memory, entry())
+    whole = entry(before=IMAGE, inventory_before=item("jo"))
+    applied(live, memory, whole)
     SubjectKey.objects.filter(key="jo").update(wrapped=b"")
-    assert memory.entries("r1")[0].after == {n: v for n, v in IMAGE.items() if n in ("email", "roles", "enabled")}
+    empty = {"title": "", "before": None, "after": None, "inventory_before": None, "inventory_after": None}
+    assert memory.entries("r1") == [replace(whole, purged=True, **empty)]
     applied(live, memory, entry(), name="r2")
     assert memory.entries("r2")[0].after == IMAGE
+
+
+def test_of_a_person_nothing_but_address_and_deed_stands_in_the_journal_in_clear(hr):
+    from dani_playbook.state.models import Entry as Row
+
+    live, memory = hr()
+    applied(live, memory, entry(before=IMAGE, inventory_before=item("jo", email='"jo@firm.example"')))
+    (row,) = Row.objects.values()
+    assert row.pop("sealed")
+    clear = ("kind", "key", "verb", "reason", "mark", "live_id", "changed", "reasons", "deletes", "position")
+    assert {name: value for name, value in row.items() if value and name not in clear and "id" not in name} == {}
+    assert "firm.example" not in str(row)
+    assert "Example" not in str(row)
+
+
+def test_rows_of_people_from_before_they_were_sealed_as_a_whole_stay_readable(hr):
+    from dani_playbook.state.models import Entry as Row
+
+    live, _ = hr()
+    memory = django_memory(people=())
+    old = entry(before=IMAGE, inventory_before=item("jo"))
+    applied(live, memory, old)
+    assert Row.objects.get().title == "Jo Example"
+    assert django_memory().entries("r1") == [old]
+
+
+def test_somebody_who_gets_a_used_name_has_a_key_of_their_own(hr):
+    from dani_playbook.state.models import SubjectKey
+
+    live, memory = hr()
+    applied(live, memory, entry(live_id="1"), entry(1, live_id="2"))
+    SubjectKey.objects.filter(live_id="1").update(wrapped=b"")
+    assert [each.purged for each in memory.entries("r1")] == [True, False]
 
 
 def test_the_journal_opens_only_with_the_key_it_was_sealed_with(hr):
@@ -153,10 +188,11 @@ def test_an_image_that_was_put_elsewhere_doesnt_open(hr):
 
     live, memory = hr()
     applied(live, memory, entry(before={**IMAGE, "mobile": "+1"}))
-    row = Row.objects.get()
-    Row.objects.update(before=row.after)
+    applied(live, memory, entry(), name="r2")
+    first, second = Row.objects.order_by("run_id")
+    Row.objects.filter(pk=second.pk).update(sealed=first.sealed)
     with pytest.raises(LiveError, match="was changed after it was written"):
-        memory.entries("r1")
+        memory.entries("r2")
 
 
 def test_the_inventory_follows_what_was_recorded(hr):

@@ -6,7 +6,7 @@ from typing import Any
 from dani_playbook.cli import words
 from dani_playbook.cli.markdown.changes import write_changes
 from dani_playbook.cli.markdown.findings import BEFORE, write_findings
-from dani_playbook.cli.markdown.sheet import Bold, Code, Sheet
+from dani_playbook.cli.markdown.sheet import Bold, Code, Piece, Sheet
 from dani_playbook.cli.summary import nothing
 
 _OUTCOMES = {
@@ -25,7 +25,10 @@ def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
     if document.get("failure"):
         sheet.paragraph(document["failure"])
     if run and outcome == "succeeded":
-        sheet.paragraph("Run ", Code(run["id"]), " by ", Code(run["actor"]), "; to take it back: ", _rollback(run))
+        back: list[Piece] = (
+            ["; it can't be taken back"] if plan.get("purges") else ["; to take it back: ", _rollback(run)]
+        )
+        sheet.paragraph("Run ", Code(run["id"]), " by ", Code(run["actor"]), *back)
     if outcome == "refused":
         write_findings(sheet, plan, BEFORE)
     write_changes(sheet, plan["changes"])

@@ -23,4 +23,5 @@ def _cells(field: Mapping[str, Any]) -> list[list[Piece]]:
 
 def _entry(entry: Mapping[str, Any]) -> list[Piece]:
     fields = f": {', '.join(entry['fields'])}" if entry["fields"] else ""
-    return [f"{entry['at']} {entry['verb']}{fields} (run ", Code(entry["run"]), f" by {entry['actor']})"]
+    gone = "; values purged" if entry.get("purged") else ""
+    return [f"{entry['at']} {entry['verb']}{fields} (run ", Code(entry["run"]), f" by {entry['actor']}{gone})"]

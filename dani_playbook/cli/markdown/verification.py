@@ -14,6 +14,7 @@ def write(sheet: Sheet, document: Mapping[str, Any]) -> None:
         sheet.paragraph(Bold("The audit trail isn't whole: "), fault["message"], f" ({fault['what']}).")
         sheet.paragraph(f"Up to there it is as it was written: {rows}.")
         return
-    sheet.paragraph(Bold("The audit trail is whole."), f" {rows}, {words.counted(document['heads'], 'head')} compared.")
+    compared = f"{words.counted(document['heads'], 'head')} and {words.counted(document['runs'], 'run')}"
+    sheet.paragraph(Bold("The audit trail is whole."), f" {rows}, {compared} compared.")
     for item in document.get("restores", ()):
         sheet.paragraph(words.put_back(item))

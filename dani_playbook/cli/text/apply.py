@@ -17,7 +17,17 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
     if run:
         page.line((f"Run {run['id']}", ""), (f"   {moment(run['finished_at'] or run['started_at'])}", QUIET))
     if run and outcome == "succeeded":
-        page.line("To take it back: ", f"dani rollback {run['id']}")
+        page.line(*way_back(plan_purges(document), run["id"]))
+
+
+def way_back(purges: bool, run: str) -> tuple[str, ...]:
+    """How a run is taken back, if it can be."""
+    return ("It can't be taken back.",) if purges else ("To take it back: ", f"dani rollback {run}")
+
+
+def plan_purges(document: Mapping[str, Any]) -> bool:
+    """Whether an apply purged somebody."""
+    return bool(document["plan"].get("purges"))
 
 
 NOT_APPLIED = ("Nothing was applied.", "")

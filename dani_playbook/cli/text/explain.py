@@ -93,7 +93,8 @@ def _write_history(page: Page, history: Sequence[Mapping[str, Any]]) -> None:
     page.line(("History", STRONG))
     for entry in history:
         head = f"  {moment(entry['at'])}  {entry['verb']}  {_names(entry['fields'])}"
-        page.line(head, (f"   run {entry['run']} by {entry['actor']}", QUIET), hang=4)
+        gone = "; values purged" if entry.get("purged") else ""
+        page.line(head, (f"   run {entry['run']} by {entry['actor']}{gone}", QUIET), hang=4)
 
 
 def _names(fields: Sequence[str]) -> str:

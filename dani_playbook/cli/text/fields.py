@@ -55,7 +55,7 @@ def _write_rows(page: Page, rows: Iterable[tuple[str, Sequence[Span]]], column: 
 def change_spans(field: Mapping[str, Any], fresh: bool = False) -> list[Span]:
     """``before → after``, only the value of a new object, or what a set gains and loses."""
     both = values.difference(field["before"], field["after"], of_a_set=field.get("set", False))
-    if fresh:
+    if fresh or field["after"] == values.PURGED:
         return [both.after]
     if not field.get("writes", True):
         return [both.before]

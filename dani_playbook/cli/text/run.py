@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dani_playbook.cli.summary import short_digest
-from dani_playbook.cli.text.apply import moment
+from dani_playbook.cli.text.apply import moment, way_back
 from dani_playbook.cli.text.blocks import write_changes
 from dani_playbook.cli.text.page import BAD, QUIET, STRONG, Page, padded
 from dani_playbook.cli.text.runs import state_text, what
@@ -23,7 +23,7 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
         write_changes(page, document["changes"], done=True)
     if run["state"] == "succeeded":
         page.blank()
-        page.line(f"To take it back: dani rollback {run['id']}")
+        page.line(*way_back(any(change["reason"] == "purged" for change in document["changes"]), run["id"]))
 
 
 def _facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:

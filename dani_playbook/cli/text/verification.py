@@ -14,6 +14,7 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
         page.line(("The audit trail isn't whole: ", BAD), fault["message"], f" ({fault['what']}).")
         page.line(f"Up to there it is as it was written: {rows}.")
         return
-    page.line(("The audit trail is whole.", GOOD), f" {rows}, {words.counted(document['heads'], 'head')} compared.")
+    compared = f"{words.counted(document['heads'], 'head')} and {words.counted(document['runs'], 'run')}"
+    page.line(("The audit trail is whole.", GOOD), f" {rows}, {compared} compared.")
     for item in document.get("restores", ()):
         page.line(words.put_back(item))
