@@ -1,12 +1,12 @@
 """One person who left -> a plan that takes them away for good, or all that stands against it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
-from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.errors import PlanRefused
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.normalize import fold
@@ -14,7 +14,7 @@ from dani_playbook.core.plan import Plan
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.resource import DesiredState, Resource
 from dani_playbook.core.snapshot import LiveId, LiveObject
-from dani_playbook.core.values import Fields, SetEdit, Value
+from dani_playbook.core.values import Fields, Secret, SetEdit, Value
 from dani_playbook.engine.brakes import frozen, protected
 from dani_playbook.engine.guard import referred_to
 from dani_playbook.engine.measure import in_force
@@ -23,7 +23,7 @@ from dani_playbook.engine.plan import Planner, assemble, sealed
 from dani_playbook.engine.predict import broken_rules, predicted
 
 _TELLING = 4
-"""Shorter values of a person stand in every sentence."""
+"""Shorter values of a person stand in many a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,8 @@ class Person:
     """What is known of one person: ``live`` and ``item`` as long as they are there.
 
     ``live_id`` is the one that the person has, or had last. ``last`` is the newest image, live or of the journal. ``left_on`` is the day from which retention counts, ``None``
-    where nobody can say. ``unfinished`` are runs whose end isn't known yet.
+    where nobody can say. ``words`` tell of the person wherever they stand. ``unfinished`` are runs whose end isn't
+    known yet.
     """
 
     address: Address
@@ -39,6 +40,7 @@ class Person:
     live: LiveObject | None = None
     item: InventoryItem | None = None
     last: Fields | None = None
+    words: frozenset[str] = frozenset()
     left_on: date | None = None
     unfinished: tuple[str, ...] = ()
 
@@ -216,11 +218,42 @@ def _names(resource: Resource, address: Address, spec: KindSpec) -> str | None:
 
 def _told_in_reason(person: Person, reason: str) -> Iterator[Problem]:
     """The reason stays for good, so it must not tell what is to be forgotten."""
-    said = fold(reason)
-    values = [value for value in (person.last or {}).values() if isinstance(value, str)]
-    if any(len(value) >= _TELLING and fold(value) in said for value in values):
+    if tells(reason, person.words):
         message = "the reason tells something of the person, and it is kept for good"
         yield _problem(person.address, "reason-tells", message, "say it by a number: --reason 'request 4711'")
+
+
+def telling_words(spec: KindSpec, images: Iterable[Fields]) -> frozenset[str]:
+    """Names, numbers, addresses: values of a person's images, folded, by which somebody may be recognised in a text."""
+    rules = [rule for rule in spec.fields.values() if _is_telling(spec, rule)]
+    found = (leaf for image in images for rule in rules for leaf in _leaves(image.get(rule.name)))
+    return frozenset(fold(leaf) for leaf in found if len(leaf) >= _TELLING)
+
+
+def tells(text: str, words: Iterable[str]) -> bool:
+    """Whether one of ``words``, which are folded, stands in a text."""
+    said = fold(text)
+    return any(word in said for word in words)
+
+
+def _is_telling(spec: KindSpec, rule: FieldSpec) -> bool:
+    if rule.choices or rule.references:
+        return False
+    named = rule.identity or rule.name in spec.title or rule.normalize in ("email", "phone")
+    return bool(named) or rule.sensitivity.is_masked
+
+
+def _leaves(value: Value) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield from _leaves(value.reveal())
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, str):
+        yield value
 
 
 def _stopped(planner: Planner, changes: list[Change], observed: Observed, state: DesiredState) -> Iterator[Problem]:

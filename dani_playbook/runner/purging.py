@@ -17,7 +17,7 @@ from dani_playbook.core.values import Fields
 from dani_playbook.engine.apply import Surroundings
 from dani_playbook.engine.measure import in_force
 from dani_playbook.engine.observe import Observed
-from dani_playbook.engine.purge import Person, Terms, make_purge, nothing_left
+from dani_playbook.engine.purge import Person, Terms, make_purge, nothing_left, telling_words, tells
 from dani_playbook.language.timeline import today_in
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.originating import origin_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 KEPT_DAYS = 90
 """Where dani.yaml doesn't say: long enough for a wrong date, a contested dismissal or somebody who comes back to show,
 and no answer to what the law asks."""
+_STAYS = "row {} of the audit trail tells something of the person in its reason, and can't be changed"
 History = Sequence[tuple[Run, Entry]]
 
 
@@ -95,20 +96,32 @@ def plan_purge(session: Session, address: str, reason: str, *, reveal: bool = Fa
     # access: the role that a purge needs is asked for here
     at = _asked(session, address, reason)
     inventory, observed = session.looked()
-    from dani_playbook.state.forgetting import what_goes
+    from dani_playbook.state.forgetting import telling_rows, what_goes
 
     history = session.memory.history(at)
     subject = _subject(at, inventory, observed, history)
     own = [(run, entry) for run, entry in history if entry.live_id in subject.live_ids]
+    words = _words(session, at, observed, own)
+    subject = replace(subject, is_told=lambda text: tells(text, words))
     purge = Purge(session=session, address=at, subject=subject, reason=reason.strip())
     if at not in observed.objects and at not in inventory and all(entry.purged for _, entry in own):
         plan = nothing_left(session.planner, session.today(), observed, inventory)
         return _planned(session, plan, purge, reveal=reveal)
-    person = _person(session, at, inventory, observed, own, subject)
+    person = replace(_person(session, at, inventory, observed, own, subject), words=words)
     plan = make_purge(session.planner, person, _terms(session, at, reason), observed, inventory)
-    goes = what_goes(session.database.using, subject)
-    warnings = [Finding(code="irreversible", message=text, address=at) for text in _what_goes(goes, subject)]
-    return _planned(session, replace(plan, warnings=tuple(warnings)), purge, reveal=reveal)
+    using = session.database.using
+    goes = [
+        Finding(code="irreversible", message=text, address=at)
+        for text in _what_goes(what_goes(using, subject), subject)
+    ]
+    stays = [Finding(code="stays", message=_STAYS.format(row), address=at) for row in telling_rows(using, subject)]
+    return _planned(session, replace(plan, warnings=(*goes, *stays)), purge, reveal=reveal)
+
+
+def _words(session: Session, at: Address, observed: Observed, own: History) -> frozenset[str]:
+    images = [image for _, entry in own for image in (entry.before, entry.after) if image]
+    images += [observed.objects[at].fields] if at in observed.objects else []
+    return telling_words(session.specs[at.kind], images)
 
 
 def _asked(session: Session, address: str, reason: str) -> Address:

@@ -1,6 +1,7 @@
 """Forgetting a person: keys that could read the journal are destroyed, and the files are written without them."""
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +11,24 @@ from django.db.models import Q, QuerySet
 from dani_playbook.core.address import Address
 from dani_playbook.core.memory import RunState
 from dani_playbook.state.durable import in_our_words
-from dani_playbook.state.models import AccessSession, ApiKey, Entry, Inventory, Run, Step, SubjectKey
+from dani_playbook.state.models import AccessSession, ApiKey, Audit, Entry, Inventory, Run, Step, SubjectKey
 
+_GONE = "‹purged›"
 _ENDED = ("applied", "refused")
-_TOUCHED = (SubjectKey, Entry, Inventory, AccessSession, ApiKey)
+_TOUCHED = (SubjectKey, Run, Entry, Inventory, AccessSession, ApiKey)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One person: the ids that they had in the live system, and all their names."""
+    """One person: the ids that they had in the live system, and all their names.
+
+    ``is_told`` says whether a text that somebody wrote tells of the person.
+    """
 
     kind: str
     live_ids: frozenset[str]
     names: tuple[Address, ...]
+    is_told: Callable[[str], bool] = lambda text: False
 
     @property
     def accounts(self) -> list[str]:
@@ -73,9 +79,25 @@ def forget(using: str, subject: Subject) -> Forgotten:
     told = what_goes(using, subject)
     _keys(using, subject).update(wrapped=b"")
     _empty_old_rows(using, subject)
+    _empty_texts(using, subject)
     AccessSession.objects.using(using).filter(account__in=subject.accounts).delete()
     ApiKey.objects.using(using).filter(account__in=subject.accounts).delete()
     return told
+
+
+def telling_rows(using: str, subject: Subject) -> Sequence[int]:
+    """Rows of the audit trail whose reason tells of the person; they can't be changed."""
+    rows = Audit.objects.using(using).filter(detail__contains='"reason"').order_by("number")
+    found = rows.values_list("number", "detail").iterator()
+    return [number for number, detail in found if subject.is_told(str(json.loads(detail).get("reason")))]
+
+
+def _empty_texts(using: str, subject: Subject) -> None:
+    """What runs say of themselves in words that people wrote."""
+    rows = Run.objects.using(using).exclude(reason="", failure="")
+    for number, *texts in rows.values_list("number", "reason", "failure"):
+        if subject.is_told(" ".join(texts)):
+            Run.objects.using(using).filter(pk=number).update(reason=_GONE, failure=_GONE if texts[1] else "")
 
 
 def _entries(using: str, subject: Subject) -> "QuerySet[Entry]":

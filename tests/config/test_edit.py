@@ -58,6 +58,7 @@ def test_one_setting_is_asked_by_its_name(path: Path) -> None:
         ("name", "12", 'name: "12"   # the brand'),
         ("environments.test.vars.domain", "t.example", "      domain: t.example"),
         ("removal.user", "forget", "  user: forget"),
+        ("retention.user", "3650", "  user: 3650"),
     ],
 )
 def test_a_setting_is_changed_and_the_rest_stays(path: Path, name: str, text: str, line: str) -> None:
@@ -74,6 +75,7 @@ def test_a_setting_is_changed_and_the_rest_stays(path: Path, name: str, text: st
         ("time_zone", "Mars/Base", PlaybookError),
         ("database", "postgresql://me:pw@db.example/hr", PlaybookError),
         ("removal.user", "purge", PlaybookError),
+        ("retention.user", "-1", PlaybookError),
         ("version", "2", PlaybookError),
         ("colour", "red", UsageError),
         ("vars", "red", UsageError),

@@ -186,6 +186,38 @@ def test_what_stands_against_it_is_said(
     assert "user.ada" in project.export()["resources"]
 
 
+GUARDS: list[tuple[str, Callable[[Project], None]]] = [
+    ("_declared", declare),
+    ("_declared", be_named),
+    ("_kept", leave_lately),
+    ("_unfinished", be_running),
+    ("broken_rules", hold),
+    ("protected", protect),
+    ("frozen", freeze),
+    ("in_force", come_back),
+]
+
+
+@pytest.mark.parametrize(("guard", "do"), GUARDS, ids=[f"{guard}-{do.__name__}" for guard, do in GUARDS])
+def test_without_its_guard_it_would_happen(
+    project: Project, monkeypatch: pytest.MonkeyPatch, guard: str, do: Callable[[Project], None]
+) -> None:
+    life(project)
+    do(project)
+    monkeypatch.setattr(f"dani_playbook.engine.purge.{guard}", lambda *arguments: ())
+    assert purged(project)["outcome"] == "succeeded"
+    assert "user.ada" not in project.export()["resources"]
+
+
+def test_without_its_guard_a_rollback_would_meet_what_it_cannot_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = life(project)[0]
+    purged(project)
+    monkeypatch.setattr("dani_playbook.engine.rollback._unreadable", lambda purged: [])
+    assert "user.ada" not in {str(item.address) for item in project.session().rollback(run).plan.skipped}
+
+
 def test_all_that_stands_against_it_is_said_together(project: Project) -> None:
     life(project)
     for do in (declare, manage, hold, leave_lately, protect, freeze, be_running):
@@ -435,3 +467,44 @@ def test_rows_from_before_people_were_sealed_as_a_whole_are_emptied(
     assert "Lovelace" not in rows
     assert "ada@a.example" not in rows
     assert all(entry.purged for _, entry in project.session().memory.history(Address("user", "ada")))
+
+
+def test_a_reason_that_tells_what_many_share_is_fine(project: Project) -> None:
+    life(project)
+    assert purged(project, reason="left sales, request 4711, end date passed")["outcome"] == "succeeded"
+
+
+def test_what_people_wrote_of_the_person_is_emptied_where_it_can_be_and_told_where_not(project: Project) -> None:
+    from dani_playbook.state.models import Run
+
+    life(project)
+    session = project.session()
+    session.environ = {**session.environ, "DANI_REASON": "Mrs Lovelace asked"}
+    session.export(reveal=True)
+    Run.objects.filter(pk=Run.objects.last().pk).update(reason="for LOVELACE")
+    Run.objects.filter(pk=Run.objects.first().pk).update(failure="ada@a.example is taken")
+    session = project.session()
+    planned = plan_purge(session, "user.ada", REASON)
+    assert [item.message for item in planned.plan.warnings if item.code == "stays"] == [
+        "row 9 of the audit trail tells something of the person in its reason, and can't be changed"
+    ]
+    session.apply(planned)
+    assert set(Run.objects.exclude(reason="").values_list("reason", flat=True)) == {"‹purged›"}
+    assert set(Run.objects.exclude(failure="").values_list("failure", flat=True)) == {"‹purged›"}
+    assert audit_verify(project.session()).exit_code == 0
+
+
+def test_a_purge_takes_the_same_statements_however_many_people_there_are(project: Project) -> None:
+    from tests.live.test_statements import counted
+
+    def statements(people: int) -> int:
+        project.place.empty()
+        more = "".join(f"  p{n}: {{email: p{n}@a.example, first_name: P, department: sales}}\n" for n in range(people))
+        applied(project, f"{HEAD}{BOB}{more}{ADA}{LEFT}}}\n")
+        applied(project, f"{HEAD}{BOB}{more}")
+        with counted() as found:
+            purged(project)
+        return len(found)
+
+    few = statements(3)
+    assert statements(60) <= few

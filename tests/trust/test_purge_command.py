@@ -1,0 +1,68 @@
+"""``dani user purge``: it shows what goes, asks, and says what was done."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import dani, dani_on_terminal
+
+PURGE = ("user", "purge", "user.tlee", "--reason", "request 4711")
+TOM = "version: 1\nusers:\n  tlee: {email: tom@a.example, first_name: Tom, start_date: 2019-02-01, end_date: 2020-06-30}\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that Tom has left, and that no longer declares him."""
+    root = tmp_path_factory.mktemp("purge")
+    (root / "dani.yaml").write_text("version: 1\n", "utf-8")
+    (root / "playbooks").mkdir()
+    for text in (TOM, "version: 1\nsettings:\n  a: {name: a, value: 1}\n"):
+        (root / "playbooks/a.yaml").write_text(text, "utf-8")
+        assert dani("apply", "--approve", folder=root).code == 0
+    return root
+
+
+def test_without_a_yes_nothing_happens(folder: Path) -> None:
+    for ended in (dani(*PURGE, folder=folder), dani(*PURGE, "--format", "json", folder=folder, text="yes\n")):
+        assert ended.code == 4
+        assert "nobody is here to approve" in ended.err + ended.out
+    assert "- user.tlee            Tom    purge\n  ! can't be taken back\n" in dani(*PURGE, folder=folder).out
+    ended = dani_on_terminal(*PURGE, folder=folder, answer="no\n")
+    assert ended.code == 4
+    assert "user.tlee" in dani("export", "--format", "json", folder=folder).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("user", "purge", "user.tlee"), 64, "nobody is purged without a reason"),
+        (("user", "purge", "tlee", "--reason", "x"), 3, "is not an address"),
+        (("user", "purge", "--reason", "x"), 64, "Missing argument"),
+        (("user", "prge"), 64, "purge"),
+        (("user", "purge", "user.nobody", "--reason", "x"), 3, "neither the live system nor the journal knows"),
+        (("user", "purge", "user.tlee", "--reason", "tom@a.example asked"), 4, "the reason tells something"),
+    ],
+)
+def test_what_was_said_wrongly_is_met_with_what_is_right(
+    folder: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    ended = dani(*arguments, folder=folder)
+    assert ended.code == code
+    assert words in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_with_a_yes_the_person_is_gone_and_a_second_time_there_is_nothing_left(folder: Path) -> None:
+    ended = dani_on_terminal(*PURGE, folder=folder, answer="yes\n")
+    assert ended.code == 0
+    assert "It can't be taken back." in ended.out
+    again = dani(*PURGE, folder=folder)
+    assert (again.code, again.out) == (
+        0,
+        "No changes. user.tlee was purged before, and the files are tidied again.\n",
+    )
+    run = json.loads(dani("runs", "--format", "json", folder=folder).out)["runs"][0]["id"]
+    back = dani("rollback", run, "--approve", folder=folder)
+    assert back.code == 4
+    assert f"run {run} purged user.tlee, and that can't be taken back" in back.err
