@@ -20,7 +20,8 @@ class DaniCommand(click.Command):
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
         self.examples = tuple(examples)
-        self.params.extend(global_options())
+        own = {parameter.name for parameter in self.params}
+        self.params.extend(option for option in global_options() if option.name not in own)
 
     def invoke(self, ctx: click.Context) -> Any:
         ctx.ensure_object(Invocation).start()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli.log import set_up_log
-from dani_playbook.cli.output import check_target, write_file, write_stream
+from dani_playbook.cli.output import check_reveal, check_target, write_file, write_stream
 from dani_playbook.cli.render import render
 from dani_playbook.cli.surroundings import Surroundings
 from dani_playbook.core.errors import UsageError
@@ -48,6 +48,11 @@ class Invocation:
         return bool(self.options.get("reveal"))
 
     @property
+    def reason(self) -> str:
+        """Why values are shown or a limit is raised."""
+        return str(self.options.get("reason") or "")
+
+    @property
     def plain(self) -> bool:
         return bool(self.options.get("no_color"))
 
@@ -63,6 +68,8 @@ class Invocation:
     def start(self) -> None:
         """Refuses what would fail after the work was done, and opens the log."""
         set_up_log(self.options.get("log_level") or "warning", self.surroundings.stderr)
+        if self.reveal and not self.options.get("force_reveal"):
+            check_reveal(self.surroundings, self.output)
         if self.output:
             check_target(self.output, overwrite=bool(self.options.get("overwrite")))
 
@@ -94,8 +101,10 @@ class Invocation:
         from dani_playbook.runner.project import actor
         from dani_playbook.runner.session import Session
 
-        environ = self.surroundings.environ
-        return Session(self.config(), now=self.surroundings.now, actor=actor(environ), environ=environ)
+        around = self.surroundings
+        return Session(
+            self.config(), now=around.now, actor=actor(around.environ), environ=around.environ, reason=self.reason
+        )
 
     def show(self, result: Result) -> int:
         """Writes the document in the format asked for, and gives the exit code that goes with it."""

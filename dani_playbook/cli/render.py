@@ -12,7 +12,7 @@ FORMATS = ("text", "json", "markdown")
 DOCUMENTS = (
     "plan", "problems", "validation", "apply", "runs", "run",
     "drift", "timeline", "explain", "export", "written", "doctor", "config",
-    "audit", "verification",
+    "audit", "verification", "whoami", "key", "keys",
 )  # fmt: skip
 """Each has a renderer in ``text/`` and in ``markdown/``; the name is that in ``dani.<name>/1``."""
 

@@ -51,7 +51,7 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         )
     changes = _with_secrets(planner, plan.changes, around.resolve)
     if not changes:
-        _refresh(planner, plan)
+        _refresh(planner, plan, run, around.now())
         return replace(run, state=RunState.SUCCEEDED, finished_at=around.now())
     planner.memory.begin(run)
     try:
@@ -62,13 +62,13 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         raise _as_failure(error) from error
 
 
-def _refresh(planner: Planner, plan: Plan) -> None:
+def _refresh(planner: Planner, plan: Plan, run: Run, at: datetime) -> None:
     """What nothing was planned for is only remembered, where no other run has said more about it."""
     if plan.refreshed:
         with planner.live.transaction():
             now = planner.memory.inventory({item.before.address for item in plan.refreshed})
             still = [item.after for item in plan.refreshed if now.get(item.before.address) == item.before]
-            planner.memory.record((), still)
+            planner.memory.catch_up(still, run.actor, at)
 
 
 def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:

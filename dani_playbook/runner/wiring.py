@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dani_playbook.core.errors import Denied
+from dani_playbook.core.identity import Accounts
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import Memory
 from dani_playbook.core.module import Kind
@@ -13,6 +15,7 @@ from dani_playbook.runner.config import Config
 from dani_playbook.runner.database import Database, boot
 
 if TYPE_CHECKING:
+    from dani_playbook.state.access import Access
     from dani_playbook.state.audit import Trail
 
 
@@ -26,6 +29,26 @@ def open_trail(database: Database, root: Path, key: bytes) -> "Trail":
     from dani_playbook.state.audit import Trail
 
     return Trail(database.using, key, keep(root, database.identity))
+
+
+def open_access(database: Database, key: bytes) -> "Access":
+    """Sessions, keys and wrong passwords of an open database."""
+    from dani_playbook.state.access import Access
+
+    return Access(database.using, key, secrets.token_bytes)
+
+
+def open_accounts(database: Database, access: "Access") -> Accounts:
+    """The accounts of the built-in HR system. Raises ``Denied`` where another project's Django has its own."""
+    if not database.built_in:
+        raise Denied(
+            "this Django project signs its people in itself; dani knows none of its accounts",
+            hint="leave access: as it is, and unset DANI_API_KEY",
+        )
+    from dani_playbook.hris.accounts.directory import Directory
+    from dani_playbook.runner.accounts import OurAccounts
+
+    return OurAccounts(Directory(database.using), access)
 
 
 def open_system(database: Database, kinds: Mapping[str, Kind], key: bytes, trail: "Trail") -> tuple[Live, Memory]:
