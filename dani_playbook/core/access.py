@@ -65,7 +65,7 @@ class Rule:
 
 
 _WRITE = (Action.PLAN, Action.APPLY, Action.ROLLBACK)
-_KEYS = Rule((Action.MAKE_KEY,), _NO_KIND)
+_KEYS = Rule((Action.MAKE_KEY,), _NO_KIND, Sensitivity.SECRET)
 
 TABLE: Mapping[str, tuple[Rule, ...]] = {
     "employee": (),
@@ -78,14 +78,14 @@ TABLE: Mapping[str, tuple[Rule, ...]] = {
     "auditor": (
         Rule((Action.LOOK,)),
         Rule((Action.PLAN,), _ANY, Sensitivity.SECRET),
-        Rule((Action.AUDIT,), _NO_KIND),
+        Rule((Action.AUDIT,), _NO_KIND, Sensitivity.SECRET),
         _KEYS,
     ),
     "it_admin": (
         Rule((Action.LOOK,)),
         Rule((*_WRITE, Action.APPROVE), _MACHINERY, Sensitivity.SECRET),
         Rule((Action.EXPORT,), _MACHINERY),
-        Rule((Action.BREAK_LOCK, Action.RESUME, Action.SETTLE), _NO_KIND),
+        Rule((Action.BREAK_LOCK, Action.RESUME, Action.SETTLE), _NO_KIND, Sensitivity.SECRET),
         _KEYS,
     ),
     "hr_manager": (
@@ -100,13 +100,13 @@ TABLE: Mapping[str, tuple[Rule, ...]] = {
         Rule((*_WRITE, Action.APPROVE, Action.GRANT, Action.PURGE), _ANY, Sensitivity.SECRET),
         Rule((Action.LOOK, Action.EXPORT)),
         Rule((Action.REVEAL,), _ANY, Sensitivity.SPECIAL),
-        Rule((Action.AUDIT, Action.BREAK_LOCK, Action.RESUME, Action.SETTLE), _NO_KIND),
-        Rule((Action.SET_PASSWORD, Action.MAKE_KEY, Action.REVOKE_KEY), _NO_KIND),
+        Rule((Action.AUDIT, Action.BREAK_LOCK, Action.RESUME, Action.SETTLE), _NO_KIND, Sensitivity.SECRET),
+        Rule((Action.SET_PASSWORD, Action.MAKE_KEY, Action.REVOKE_KEY), _NO_KIND, Sensitivity.SECRET),
     ),
     OPERATOR: (
         Rule((Action.LOOK, Action.EXPORT)),
         Rule((*_WRITE, Action.GRANT), _ANY, Sensitivity.SECRET),
-        Rule((Action.AUDIT, Action.BREAK_LOCK, Action.RESUME, Action.SETTLE), _NO_KIND),
+        Rule((Action.AUDIT, Action.BREAK_LOCK, Action.RESUME, Action.SETTLE), _NO_KIND, Sensitivity.SECRET),
     ),
 }
 """``look`` and ``export`` count what is shown in clear, ``reveal`` what else; all others what is written or gone."""
@@ -137,10 +137,10 @@ def allowed(role: str, action: Action, kind: str | None, sensitivity: Sensitivit
 
 
 def _by_this_way(identity: Identity, action: Action) -> bool:
-    if identity.way is Way.KEY:
-        return action not in NEVER_BY_KEY and action.value in (identity.scopes or ())
     if identity.way is Way.MACHINE:
         return action not in PERSON_ONLY and identity.roles <= {OPERATOR}
+    if identity.way is Way.KEY and (action in NEVER_BY_KEY or action.value not in (identity.scopes or ())):
+        return False
     return OPERATOR not in identity.roles
 
 
@@ -186,7 +186,7 @@ def denial(
 ) -> Denied:
     """Says who may not do what, which roles may, and what to do. ``counts`` are how many of each kind it is about."""
     kinds = out_of_reach(identity, action, reached)
-    named = [f"{counts[kind]} {kind}" if counts and kind in counts else kind for kind in kinds]
+    named = [f"{kind} ({counts[kind]})" if counts and kind in counts else kind for kind in kinds]
     what = " ".join(
         filter(None, (_DOES[action], _joined(named) if named else "" if not _kinds(action) else "anything"))
     )

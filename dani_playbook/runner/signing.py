@@ -122,28 +122,29 @@ def is_own(session: Session, address: Address) -> bool:
     return session.identity.is_person and session.identity.account == address
 
 
+def way_to_set(session: Session, address: Address) -> str:
+    """What setting a password is called in the audit trail, for who acts here. Raises ``Denied``."""
+    if is_own(session, address):
+        return "password-changed"
+    if session.identity.way is Way.MACHINE and not _admins(session):
+        return _first(session, address)
+    session.gate.require(Action.SET_PASSWORD)
+    return "password-set"
+
+
 def set_password(session: Session, address: Address, new: Secret, old: Secret | None = None) -> None:
     """Sets somebody's password and ends their sessions. Raises ``Denied`` and ``PlaybookError``."""
+    way = way_to_set(session, address)
     account = session.accounts.of([address]).get(address)
-    what = _allowed(session, address, account, old)
     if account is None:
         raise PlaybookError(f"there is no account {address}", hint="dani export user --format json lists them")
     if not account.active:
         raise PlaybookError(f"{address} is disabled or left", hint="nobody can sign in with such an account")
+    if is_own(session, address):
+        _checked(session, account.email, old or Secret(""), "password-failed")
     session.accounts.set_password(account, new, LEAST_OF_ADMIN if ADMIN in account.roles else LEAST)
     session.access.end_all(account.id)
-    session.note(what, str(address))
-
-
-def _allowed(session: Session, address: Address, account: Account | None, old: Secret | None) -> str:
-    """What setting it is called in the audit trail. Raises ``Denied``."""
-    if is_own(session, address) and account is not None:
-        _checked(session, account.email, old or Secret(""), "password-failed")
-        return "password-changed"
-    if session.identity.way is Way.MACHINE and not _admins(session):
-        return _first(session, address, account)
-    session.gate.require(Action.SET_PASSWORD)
-    return "password-set"
+    session.note(way, str(address))
 
 
 def _admins(session: Session) -> list[Account]:
@@ -151,8 +152,9 @@ def _admins(session: Session) -> list[Account]:
     return [account for account in session.accounts.with_role(ADMIN) if account.mark]
 
 
-def _first(session: Session, address: Address, account: Account | None) -> str:
+def _first(session: Session, address: Address) -> str:
     """As long as nobody could do it signed in, the machine's user may do it for one who then can."""
+    account = session.accounts.of([address]).get(address)
     if account is None or ADMIN not in account.roles:
         session.note_denied("first-password", str(address))
         raise Denied(
