@@ -18,8 +18,7 @@ from dani_playbook.state.durable import durable, told
 from dani_playbook.state.models import AccessSession, ApiKey, Inventory, LoginAttempt
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_SMALL = "0123456789abcdefghijklmnopqrstuvwxyz"
-_KEY = re.compile(r"dani_live_([0-9a-z]{8})_([A-Za-z0-9_-]{43})([0-9A-Za-z]{6})\Z")
+_KEY = re.compile(r"dani_live_([0-9a-f]{8})_([A-Za-z0-9_-]{43})([0-9A-Za-z]{6})\Z")
 _BYTES = 32
 _KEEP = timedelta(days=1)
 
@@ -114,7 +113,7 @@ class Access:
         self, account: str, name: str, scopes: Collection[str], now: datetime, days: int
     ) -> tuple[Key, Secret]:
         """A key as it is remembered, and as it is shown this one time."""
-        id = "".join(_SMALL[byte % len(_SMALL)] for byte in self._random(8))
+        id = self._random(4).hex()
         head = f"dani_live_{id}_{_text(self._random(_BYTES))}"
         secret = head + _check(head)
         row = ApiKey(

@@ -8,13 +8,12 @@ from dani_playbook.cli.text.apply import moment
 from dani_playbook.cli.text.page import QUIET, STRONG, Page, padded
 
 _WIDTH = 16
-_WAYS = {"machine": "the user of this machine; nobody is signed in", "session": "signed in", "key": "by the key {key}"}
+_WAYS = {"machine": "the user of this machine; nobody is signed in", "session": "signed in", "key": "by the key"}
 
 
 def write(page: Page, document: Mapping[str, Any]) -> None:
     """The name, how it is known, and what it may do."""
-    way = _WAYS[document["way"]].format(key=document["key"])
-    page.line((document["name"], STRONG), f"  {way}{_since(document)}")
+    page.line((document["name"], STRONG), f"  {_way(document)}{_since(document)}")
     page.line(padded(("roles", QUIET), _WIDTH), ", ".join(document["roles"]) or "none", hang=_WIDTH)
     if document["scopes"] is not None:
         page.line(padded(("scopes", QUIET), _WIDTH), ", ".join(document["scopes"]) or "none", hang=_WIDTH)
@@ -25,6 +24,11 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
     page.line("May:")
     for line in document["may"]:
         page.line(padded(f"  {line['action']}", _WIDTH), reach_text(line), hang=_WIDTH)
+
+
+def _way(document: Mapping[str, Any]) -> str:
+    way = _WAYS.get(document["way"], document["way"])
+    return f"{way} {document['key']}" if document["key"] else way
 
 
 def _since(document: Mapping[str, Any]) -> str:
