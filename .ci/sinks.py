@@ -25,6 +25,7 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "runner/project.py": frozenset({"private_folder", "_make_key"}),
     "runner/checkpoint.py": frozenset({"_append"}),
     "runner/saving.py": frozenset({"write_plan"}),
+    "runner/session_file.py": frozenset({"read_token", "write_token"}),
     "runner/config_edit.py": frozenset({"_replace"}),
     "runner/database.py": frozenset({"_make_place"}),
     "runner/migrating.py": frozenset({"_alone"}),

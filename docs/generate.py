@@ -8,7 +8,7 @@ import argparse
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def pages() -> dict[str, str]:
         "reference/environment.md": _topic("Environment variables", "environment"),
         "reference/kinds.md": _kinds(dictionary),
         "reference/dani-yaml.md": _settings(dictionary.schemas["config.schema.json"]),
+        "reference/roles.md": _roles(),
         "images/plan.svg": picture(),
     }
 
@@ -100,6 +101,43 @@ def _notes(field: FieldSpec) -> Iterator[str]:
         yield "*Identifies.*"
     if field.ask:
         yield "*Never put back by itself.*"
+
+
+def _roles() -> str:
+    from dani_playbook.core.access import FRESH, NEVER_BY_KEY, TABLE, Action
+
+    lines = [
+        _MADE + "# Roles\n",
+        "What each role may do, with which kinds, up to which class of fields. What isn't here is denied. Who has several",
+        "roles may what one of them may. `operator` is the machine's user where nobody is signed in and `dani.yaml` doesn't",
+        "demand it; no account can have it.\n",
+        "| role | may | with | up to |",
+        "| --- | --- | --- | --- |",
+    ]
+    for role, rules in TABLE.items():
+        for rule in rules:
+            kinds = {("*",): "every kind", ("",): ""}.get(rule.kinds) or ", ".join(f"`{kind}`" for kind in rule.kinds)
+            kinds = "" if rule.kinds == ("",) else kinds
+            lines.append(f"| `{role}` | {_named(rule.actions)} | {kinds} | {rule.highest.value if kinds else ''} |")
+        if not rules:
+            lines.append(f"| `{role}` | nothing here | | |")
+    lines += [
+        "",
+        "`look` is everything that shows masked documents; what `reveal` shows besides is never more than `special`.",
+        "`grant` gives or takes a role that allows something here. Everybody may change their own password and sign out.\n",
+        f"A key can't {_named(NEVER_BY_KEY, 'or')}.\n",
+        f"A fresh sign-in (`access.fresh_minutes`) is needed to {_named(FRESH, 'or')}.",
+        "",
+    ]
+    assert {action for rules in TABLE.values() for rule in rules for action in rule.actions} == set(Action)
+    return "\n".join(lines)
+
+
+def _named(actions: Iterable[str], last: str = "") -> str:
+    from dani_playbook.core.access import Action
+
+    names = [f"`{action.value}`" for action in Action if action in actions]
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if last else ", ".join(names)
 
 
 def _settings(schema: Mapping[str, Any]) -> str:

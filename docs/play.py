@@ -5,6 +5,7 @@
   line for any lines, within a line for any text. Run ids, digests and moments differ from call to call; the first
   time one is shown it is remembered, and stands for the same one from then on. An exit code that isn't 0 is shown
   as ``(exit code 3)``.
+- ``$ echo TEXT | dani …`` gives ``dani`` the text on standard input. Who signs in on a page is signed in there only.
 - ```` ```text ```` and ```` ```sh ```` are for reading.
 - ``<!-- begin: starter -->`` and ``<!-- begin: company -->`` say in which project a page plays, already applied;
   ``bare`` is a project without playbooks. Other pages begin in an empty folder.
@@ -31,6 +32,7 @@ _BEGIN = re.compile(r"<!-- begin: (\w+) -->")
 _CHANGING = re.compile(r"\b(?:[0-9a-f]{12}|[0-9a-f]{8})\b")
 _MOMENT = re.compile(r"\b\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?: UTC|Z)?")
 _SHELL = re.compile(r"[|<>&;$*]")
+_TYPED = re.compile(r'echo "(?P<text>[^"]*)" \| (?P<command>dani .*)')
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ class Player:
 
     folder: Path
     bound: dict[str, str] = field(default_factory=dict)
+    home: str = ""
+
+    def __post_init__(self) -> None:
+        self.home = self.home or str(self.folder / ".home")
 
     def begin(self, project: str) -> None:
         if project == "starter":
@@ -94,9 +100,12 @@ class Player:
 
     def step(self, step: Step) -> Mismatch | None:
         command = _CHANGING.sub(lambda found: self.bound.get(found[0], found[0]), step.command)
-        actual = (
-            self.dani(command) if command.startswith("dani ") and not _SHELL.search(command) else self.shell(command)
-        )
+        typed = _TYPED.fullmatch(command)
+        line = typed["command"] if typed else command
+        if line.startswith("dani ") and not _SHELL.search(line):
+            actual = self.dani(line, typed["text"] + "\n" if typed else "")
+        else:
+            actual = self.shell(command)
         actual = "\n".join(line.rstrip() for line in actual.strip("\n").split("\n"))
         return None if self.fits(step.expected, actual) else Mismatch(step, self.as_on_the_page(actual))
 
@@ -118,14 +127,15 @@ class Player:
         self.bound.update(pairs)
         return True
 
-    def dani(self, command: str, **variables: str) -> str:
+    def dani(self, command: str, typed: str = "", **variables: str) -> str:
         """What ``dani`` prints on both streams, called in this process on the morning of a certain day."""
         from dani_playbook.cli.main import run
         from dani_playbook.cli.surroundings import Surroundings
 
         out = io.StringIO()
-        environ = {"DANI_ACTOR": "anna", "PATH": os.environ["PATH"], **(variables or {"NO_COLOR": "1"})}
-        around = Surroundings(environ=environ, now=NOW, stdin=io.StringIO(), stdout=out, stderr=out)
+        environ = {"DANI_ACTOR": "anna", "DANI_HOME": self.home, "PATH": os.environ["PATH"]}
+        environ |= variables or {"NO_COLOR": "1"}
+        around = Surroundings(environ=environ, now=NOW, stdin=io.StringIO(typed), stdout=out, stderr=out)
         before = Path.cwd()
         os.chdir(self.folder)
         try:
@@ -139,7 +149,7 @@ class Player:
         if command.startswith("cd "):
             self.folder = self.folder / command[3:]
             return ""
-        environ = dict(os.environ, DANI_ACTOR="anna", PYTHONPATH=str(HOME), NO_COLOR="1")
+        environ = dict(os.environ, DANI_ACTOR="anna", DANI_HOME=self.home, PYTHONPATH=str(HOME), NO_COLOR="1")
         script = f'dani() {{ "{sys.executable}" -m dani_playbook "$@"; }}; {command}'
         done = subprocess.run(
             ["bash", "-c", script], cwd=self.folder, env=environ, capture_output=True, text=True, check=False

@@ -26,7 +26,8 @@ class DaniCommand(click.Command):
         super().__init__(*arguments, **attributes)
         self.examples = tuple(examples)
         self.formats = FORMATS if gives == "any" else formats_of(gives)
-        self.params.extend(global_options())
+        own = {parameter.name for parameter in self.params}
+        self.params.extend(option for option in global_options() if option.name not in own)
 
     def invoke(self, ctx: click.Context) -> Any:
         invocation = ctx.ensure_object(Invocation)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dani_playbook.cli import sinks
 from dani_playbook.cli.log import set_up_log
-from dani_playbook.cli.output import check_target, write_file, write_stream
+from dani_playbook.cli.output import check_reveal, check_target, write_file, write_stream
 from dani_playbook.cli.render import BINARY, FORMATS, Surface, document_name, formats_of, render, render_workbook
 from dani_playbook.cli.surroundings import Surroundings
 from dani_playbook.core.errors import DaniError, UsageError
@@ -57,6 +58,11 @@ class Invocation:
         return bool(self.options.get("overwrite"))
 
     @property
+    def reason(self) -> str:
+        """Why values are shown, a limit is raised, somebody is purged."""
+        return str(self.options.get("reason") or "")
+
+    @property
     def plain(self) -> bool:
         return bool(self.options.get("no_color"))
 
@@ -73,6 +79,8 @@ class Invocation:
         """Refuses what would fail after the work was done, and opens the log. ``formats`` are those of the command."""
         self.check_form(formats)
         self._open_log()
+        if self.reveal and not self.options.get("force_reveal"):
+            check_reveal(self.surroundings, self.output)
         if self.output:
             check_target(self.output, overwrite=self.overwrite)
 
@@ -133,8 +141,10 @@ class Invocation:
 
         if self.is_logging:
             self.queries.watch()
-        environ = self.surroundings.environ
-        self._session = Session(self.config(), now=self.surroundings.now, actor=actor(environ), environ=environ)
+        around = self.surroundings
+        self._session = Session(
+            self.config(), now=around.now, actor=actor(around.environ), environ=around.environ, reason=self.reason
+        )
         return self._session
 
     def show(self, result: Result) -> int:
@@ -161,6 +171,10 @@ class Invocation:
             write_file(self.output, text)
             return
         write_stream(self.surroundings.stdout, text)
+
+    def say(self, text: str) -> None:
+        """One line for people on standard error."""
+        write_stream(self.surroundings.stderr, sinks.terminal(text) + "\n")
 
     def tell(self, document: Mapping[str, Any]) -> None:
         """A document as text for people on standard error."""

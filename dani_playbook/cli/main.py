@@ -46,6 +46,13 @@ SECTIONS = {
         "fmt": "Tidy playbooks, keeping comments.",
         "schema": "Print a JSON Schema.",
     },
+    "Who acts": {
+        "login": "Sign in with e-mail and password.",
+        "logout": "Sign out.",
+        "whoami": "Tell who acts here, and what that may do.",
+        "keys": "Make, list and revoke keys for programs.",
+        "user": "Set passwords.",
+    },
     "Set-up": {
         "doctor": "Check the installation and every connection.",
         "config": "Show and change settings.",

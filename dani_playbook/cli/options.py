@@ -31,6 +31,8 @@ def global_options() -> list[click.Parameter]:
         _remembered("--output", metavar="FILE", help="Write the result into a new file; its ending says the format."),
         _remembered("--overwrite", is_flag=True, help="Let --output replace a file."),
         _remembered("--reveal", is_flag=True, help="Show personal and special values in full; secrets never."),
+        _remembered("--force-reveal", is_flag=True, help="Let --reveal write to a file or a pipe, or in CI."),
+        _remembered("--reason", metavar="TEXT", help="Why values are shown; it stays in the audit trail."),
         _remembered("--no-color", is_flag=True, help="No colours (also: NO_COLOR=1)."),
         _remembered(
             "--log-level", type=click.Choice(LOG_LEVELS), metavar="LEVEL", help="debug, info, warning or error."
@@ -57,6 +59,13 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
     invocation = context.find_object(Invocation)
     if invocation is not None and parameter.name and value:
         invocation.options[parameter.name] = value
+
+
+def _reason(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The same reason for a raised limit and for --reveal, wherever on the line it stands."""
+    _remember(context, parameter, value)
+    invocation = context.find_object(Invocation)
+    return value or (str(invocation.options.get("reason") or "") if invocation else "")
 
 
 def _go(context: click.Context, parameter: click.Parameter, folders: tuple[str, ...]) -> None:
@@ -116,7 +125,13 @@ def raise_options(function: Function) -> Function:
             metavar="MEASURE=NUMBER",
             help="Let this one plan do up to so many; leavers=12.",
         ),
-        click.option("--reason", metavar="TEXT", default="", help="Why; it stays in the run's record."),
+        click.option(
+            "--reason",
+            metavar="TEXT",
+            default="",
+            callback=_reason,
+            help="Why a limit is raised, or why values are shown; it stays on record.",
+        ),
     )
     for option in reversed(options):
         function = option(function)

@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import TextIO
 
-from dani_playbook.core.errors import UsageError
+from dani_playbook.cli.surroundings import Surroundings, is_terminal
+from dani_playbook.core.errors import Denied, UsageError
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
@@ -19,6 +20,15 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         raise UsageError(f"there is no folder {path.parent}", hint="create it first")
     if not os.access(path.parent, os.W_OK):
         raise UsageError(f"nothing can be written in {path.parent}", hint="name another file behind --output")
+
+
+def check_reveal(around: Surroundings, output: Path | None) -> None:
+    """Raises ``Denied`` where shown values would be kept: in the log of a CI job, on a pipe, in a file."""
+    if around.environ.get("CI") or output or not is_terminal(around.stdout):
+        raise Denied(
+            "masked values are shown on a terminal only",
+            hint="add --force-reveal where they may go into this pipe, file or CI log, and be kept there",
+        )
 
 
 def write_file(path: Path, content: str | bytes) -> None:

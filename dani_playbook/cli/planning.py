@@ -88,6 +88,7 @@ def carry_out(
     from dani_playbook.cli.progress import progress
 
     document = planned.result.document
+    session.check_apply(planned)
     asking = bool(document["changes"]) and not approved and not document["blockers"]
     if any(document[part] for part in _WORTH_SEEING):
         _show_plan(invocation, document, asking=asking)

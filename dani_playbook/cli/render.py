@@ -22,7 +22,7 @@ BINARY = frozenset({"xlsx"})
 DOCUMENTS = (
     "plan", "problems", "validation", "apply", "runs", "run",
     "drift", "timeline", "explain", "export", "written", "doctor", "config",
-    "audit", "verification", "approval", "lock", "settlement", "resumption",
+    "audit", "verification", "approval", "lock", "settlement", "resumption", "whoami", "key", "keys",
 )  # fmt: skip
 """Each has a renderer in ``text/`` and in ``markdown/``; the name is that in ``dani.<name>/1``."""
 

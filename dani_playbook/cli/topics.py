@@ -23,9 +23,11 @@ Environment variables
   DANI_ENV            the environment of dani.yaml, like --env
   DANI_DATABASE       the database, in place of database: in dani.yaml
   DANI_TIME_ZONE      the time zone, in place of time_zone: in dani.yaml
-  DANI_ACTOR          who acts, as runs tell it; else the user of the machine
+  DANI_ACTOR          the name of the machine's user in records; it signs nobody in
+  DANI_API_KEY        a program's key; wins over who signed in with dani login
+  DANI_HOME           where the session of dani login is kept; else ~/.dani
   DANI_KEY            the project's key, 64 hexadecimal digits; else .dani/key
-  DANI_REASON         why masked values are looked at; the audit trail keeps it
+  DANI_REASON         why masked values are looked at, where --reason doesn't say
   DANI_ALLOW_UNSAFE_DATABASE=1
                       write to a database that may lose what it has committed when
                       the power goes (fsync = off); for tests only

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.identity import Account
 
 BOT = "bot"
 """What a commit address means that belongs to a program."""
@@ -68,15 +69,8 @@ class Approval:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What holds of a person's account now."""
-
-    active: bool
-    roles: frozenset[str]
-
-
-Accounts = Mapping[Address, Account]
+Known = Mapping[Address, Account]
+"""Accounts as they are now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

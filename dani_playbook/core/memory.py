@@ -210,6 +210,10 @@ class Memory(Protocol):
         """Journal and inventory in bulk. ``refreshed`` are items whose applied values became true by another route."""
         ...
 
+    def catch_up(self, refreshed: Sequence[InventoryItem], actor: str, at: datetime) -> None:
+        """Remembers applied values that became true by another route, where there is no run; leaves a row of its own."""
+        ...
+
     def succeed(self, run: str, at: datetime) -> None: ...
 
     def fail(self, run: str, at: datetime, why: str) -> None:

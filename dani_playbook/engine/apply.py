@@ -75,7 +75,7 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         memory.recover()
         if plan.changes:
             return _run(planner, plan, run, around)
-        _refresh(planner, plan)
+        _refresh(planner, plan, run, around.now())
         return replace(run, state=RunState.SUCCEEDED, finished_at=around.now())
 
 
@@ -95,14 +95,14 @@ def _admit(planner: Planner, plan: Plan, around: Surroundings) -> None:
     admit(planner, plan, now, around.today(now))
 
 
-def _refresh(planner: Planner, plan: Plan) -> None:
+def _refresh(planner: Planner, plan: Plan, run: Run, at: datetime) -> None:
     """What nothing was planned for is only remembered, where no other run has said more about it."""
     if plan.refreshed:
         with planner.live.transaction():
             planner.memory.lock()
             now = planner.memory.inventory({item.before.address for item in plan.refreshed})
             still = [item.after for item in plan.refreshed if now.get(item.before.address) == item.before]
-            planner.memory.record((), still)
+            planner.memory.catch_up(still, run.actor, at)
             failpoint("refresh.before_commit")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.approval import Accounts, Approval, Authors, Demand, Policy, Rule, names
+from dani_playbook.core.approval import Approval, Authors, Demand, Known, Policy, Rule, names
 from dani_playbook.core.change import Change
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.plan import Plan
@@ -42,7 +42,7 @@ def _fits(rule: Rule, change: Change, kinds: Specs, *, raised: bool) -> bool:
 
 
 def with_given(
-    wanted: Sequence[Demand], approvals: Sequence[Approval], accounts: Accounts, plan: Plan, kinds: Specs, now: datetime
+    wanted: Sequence[Demand], approvals: Sequence[Approval], accounts: Known, plan: Plan, kinds: Specs, now: datetime
 ) -> tuple[Demand, ...]:
     """The demands with those people whose yes counts for them now, each once."""
     about = {person for change in plan.changes for person in concerned(change, kinds)}
@@ -50,14 +50,14 @@ def with_given(
     return tuple(replace(demand, given=_givers(demand.rule, fit, accounts)) for demand in wanted)
 
 
-def _givers(rule: Rule, approvals: Sequence[Approval], accounts: Accounts) -> tuple[Address, ...]:
+def _givers(rule: Rule, approvals: Sequence[Approval], accounts: Known) -> tuple[Address, ...]:
     """Who had the role then and has it now."""
     roles = frozenset(rule.roles)
     found = {item.approver for item in approvals if roles & set(item.roles) & accounts[item.approver].roles}
     return tuple(sorted(found))
 
 
-def _counts(item: Approval, accounts: Accounts, plan: Plan, about: set[Address], now: datetime) -> bool:
+def _counts(item: Approval, accounts: Known, plan: Plan, about: set[Address], now: datetime) -> bool:
     account = accounts.get(item.approver)
     return (
         item.digest == plan.digest

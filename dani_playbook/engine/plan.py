@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.approval import Accounts, Policy
+from dani_playbook.core.approval import Known, Policy
 from dani_playbook.core.change import Change, Finding, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
@@ -61,7 +61,7 @@ class Planner:
     policies: Policies = field(default_factory=Policies)
     limits: Limits = field(default_factory=Limits)
     policy: Policy = field(default_factory=Policy)
-    accounts: Callable[[Collection[Address]], Accounts] = lambda people: {}
+    accounts: Callable[[Collection[Address]], Known] = lambda people: {}
     settings: str = ""
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from dani_playbook.core.access import Action
 from dani_playbook.core.approval import Approval, Demand, Policy, Rule
 from dani_playbook.core.errors import Denied, PlanRefused, PlanStale, PlaybookError
 from dani_playbook.core.module import Kind
@@ -19,6 +20,7 @@ from dani_playbook.engine.approve import demands, unfit, with_given
 from dani_playbook.engine.plan import Planner
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result
+from dani_playbook.runner.reach import Reach, changed_by
 
 if TYPE_CHECKING:
     from dani_playbook.runner.session import Planned, Session
@@ -76,6 +78,7 @@ def settings_of(config: Config) -> str:
         "protected": config.protected,
         "freezes": config.freezes,
         "approvals": config.approvals,
+        "access": config.access,
     }
     return hashlib.sha256(canonical_text(said).encode()).hexdigest()
 
@@ -124,7 +127,9 @@ def approve(session: "Session", planned: "Planned", now: datetime, reason: str =
     if gone := list(not_admitted(plan, standing(session.planner, plan, now, session.furthest(now)))):
         raise PlanStale("This plan can't be applied any more, so there is nothing to approve", problems=in_order(gone))
     wanted = demanded(session.planner, plan, now)
+    session.gate.require(Action.APPROVE, _covered(session, plan, wanted))
     if reasons := [*_wrong_role(session, wanted), *unfit(person, plan, session.specs)]:
+        session.gate.remember(Action.APPROVE, {"plan": plan.digest, "why": tuple(item.code for item in reasons)})
         refused = Denied if reasons[0].code == "role-missing" else PlanRefused
         raise refused(f"{person} can't approve this plan", problems=in_order(reasons))
     is_new = any(item.missing and person not in item.given for item in wanted)
@@ -156,6 +161,13 @@ def _approval(session: "Session", plan: Plan, now: datetime, reason: str) -> App
         nonce=random.token_hex(16),
         reason=reason,
     )
+
+
+def _covered(session: "Session", plan: Plan, wanted: tuple[Demand, ...]) -> Reach:
+    """What a yes by the actor's roles is about: the changes that a rule asks one of them for."""
+    roles = session.identity.roles
+    mine = {address for item in wanted if roles & set(item.rule.roles) for address in item.addresses}
+    return changed_by(session.specs, [change for change in plan.changes if change.address in mine])
 
 
 def _wrong_role(session: "Session", wanted: tuple[Demand, ...]) -> list[Problem]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from dani_playbook.core.access import Action
 from dani_playbook.core.errors import PlanRefused
 from dani_playbook.runner.checkpoint import given_up, kept
 from dani_playbook.runner.documents import Result
@@ -25,6 +26,7 @@ _MEANS = {
 
 def audit_list(session: Session, limit: int | None = None, action: str = "", named: str = "") -> Result:
     """What happened, newest first: everything, one action, or what concerns an address or a run."""
+    session.gate.require(Action.AUDIT)
     rows = session.trail.newest(limit, action, named)
     return Result(document={"format": "dani.audit/1", "rows": [_shown(row) for row in rows]})
 
@@ -45,6 +47,7 @@ def _detail(text: str) -> Any:
 
 def audit_verify(session: Session) -> Result:
     """Whether all rows, and the journals that they tell of, are as they were written. Exit 4 where one isn't."""
+    session.gate.require(Action.AUDIT)
     heads = kept(session.config.root, session.database.identity)
     found = session.trail.verify(heads)
     fault = None
@@ -68,5 +71,6 @@ def audit_verify(session: Session) -> Result:
 
 def audit_lines(session: Session) -> Iterator[str]:
     """All rows as JSON, one a line, oldest first, with their place in the chain."""
+    session.gate.require(Action.AUDIT)
     for row in session.trail.rows():
         yield json.dumps(asdict(row), ensure_ascii=True, separators=(",", ":"), default=repr) + "\n"

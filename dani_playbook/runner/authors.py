@@ -7,14 +7,14 @@ from pathlib import Path
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import BOT, Authors
 from dani_playbook.core.change import Reason
-from dani_playbook.core.identity import Identity
+from dani_playbook.core.identity import Account, Identity
 from dani_playbook.core.normalize import fold
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.source import Source
 from dani_playbook.runner.project import git
 
 _DATA = ("*.yaml", "*.yml", "*.csv", "*.xlsx")
-ByEmail = Callable[[Collection[str]], Mapping[str, Address]]
+ByEmail = Callable[[Collection[str]], Mapping[str, Account]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,8 @@ def authors_of(plan: Plan, behind: Behind, known: Mapping[str, str], by_email: B
         named = known.get(email)
         if named == BOT:
             continue
-        person = _person(named) if named else accounts.get(email)
+        account = accounts.get(email)
+        person = _person(named) if named else account.address if account else None
         people |= {person} if person else set()
         strangers |= set() if person else {spelled}
     if behind.identity.account is None and (plan.undoes or behind.decided or not _is_committed(behind)):

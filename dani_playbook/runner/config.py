@@ -19,13 +19,27 @@ FILE_NAME = "dani.yaml"
 SCHEMA = "config.schema.json"
 
 _PLAIN = ("name", "playbooks", "database", "time_zone")
-_BY_NAME = ("offices", "removal", "limits", "retention")
+_BY_NAME = ("offices", "removal", "limits", "retention", "access")
 _DEFAULTS: Mapping[str, str] = {
     "name": "",
     "playbooks": "playbooks",
     "database": "sqlite:///.dani/hris.sqlite3",
     "time_zone": "UTC",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """Who must sign in, how long it lasts, and how old it may be for what matters most."""
+
+    login: str = "optional"
+    hours: int = 8
+    idle_minutes: int = 30
+    fresh_minutes: int = 60
+
+    @property
+    def is_required(self) -> bool:
+        return self.login == "required"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +64,16 @@ class Config:
     removal: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     retention: Mapping[str, int] = field(default_factory=dict)
+    access: Mapping[str, Any] = field(default_factory=dict)
     protected: tuple[str, ...] = ()
     freezes: tuple[Mapping[str, Any], ...] = ()
     approvals: Mapping[str, Any] = field(default_factory=dict)
     plan_hours: int = 72
     origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sign_in(self) -> SignIn:
+        return SignIn(**self.access)
 
     @property
     def all_vars(self) -> Mapping[str, Any]:

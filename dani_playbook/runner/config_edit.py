@@ -30,6 +30,7 @@ def settings(config: Config) -> tuple[tuple[str, Any, str], ...]:
         ("removal", config.removal),
         ("limits", config.limits),
         ("retention", config.retention),
+        ("access", config.access),
     )
     for group, members in groups:
         values.update({f"{group}.{name}": members[name] for name in sorted(members)})
@@ -76,7 +77,7 @@ def _steps(name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
         if not environment or not inner:
             raise UsageError(f'"{name}" names no setting', hint="write it like environments.test.database")
         return (first, environment, *_steps(inner, {key: known[key] for key in known if key != "environments"}))
-    is_group = first in ("offices", "vars", "removal", "limits", "retention")
+    is_group = first in ("offices", "vars", "removal", "limits", "retention", "access")
     if is_group != bool(dot and rest):
         hint = f"write it like {first}.NAME" if is_group else f"write it as {first}"
         raise UsageError(f'"{name}" names no setting', hint=hint)
@@ -84,8 +85,8 @@ def _steps(name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _typed(steps: tuple[str, ...], text: str) -> Any:
-    """Variables, the version and days may be numbers and truth values; everything else is text."""
-    return resolve(text) if {"vars", "retention"} & set(steps) or steps[-1] == "version" else text
+    """Variables, the version, days and what concerns access may be numbers and truth values; everything else is text."""
+    return resolve(text) if {"vars", "retention", "access"} & set(steps) or steps[-1] == "version" else text
 
 
 def _changed(text: str, steps: tuple[str, ...], value: Any) -> str:

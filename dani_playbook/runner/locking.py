@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from dani_playbook.core.access import Action
 from dani_playbook.core.errors import UsageError
 from dani_playbook.core.memory import Holder, LockState
 from dani_playbook.runner.documents import Result, moment_text
@@ -11,6 +12,7 @@ from dani_playbook.runner.session import Session
 
 def lock_show(session: Session) -> Result:
     """The lock as it is now."""
+    session.gate.require(Action.LOOK)
     return Result(document=lock_document(session.memory.holder(), _now()))
 
 
@@ -40,6 +42,7 @@ def lock_break(session: Session, token: int, reason: str) -> Result:
     """
     if not reason.strip():
         raise UsageError("a lock is broken for a reason", hint='say it: --reason "the machine hangs since 02:10"')
+    session.gate.require(Action.BREAK_LOCK)
     before = session.memory.holder()
     ended = session.memory.break_lock(token, session.actor, _now(), reason.strip())
     broken = {"token": token, "holder": before.name, "host": before.host, "pid": before.pid, "run": before.run}

@@ -44,7 +44,7 @@ def _authors(session: "Session", plan: Plan, *, decided: bool) -> Authors:
         identity=session.identity,
         decided=decided,
     )
-    return authors_of(plan, behind, session.planner.policy.people, session.people.by_email)
+    return authors_of(plan, behind, session.planner.policy.people, session.accounts.by_email)
 
 
 def _last_commit(session: "Session") -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dani_playbook.core.access import Action
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Finding
 from dani_playbook.core.dictionary import KindSpec
@@ -21,6 +22,7 @@ from dani_playbook.engine.purge import Person, Terms, make_purge, nothing_left, 
 from dani_playbook.language.timeline import today_in
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.originating import origin_of
+from dani_playbook.runner.reach import reach
 from dani_playbook.runner.session import Planned, Session
 
 if TYPE_CHECKING:
@@ -93,8 +95,8 @@ def plan_purge(session: Session, address: str, reason: str, *, reveal: bool = Fa
 
     For somebody who was purged before it has no changes, and applying it tidies the files again.
     """
-    # access: the role that a purge needs is asked for here
     at = _asked(session, address, reason)
+    session.gate.require(Action.PURGE, reach(session.specs, [(at, session.specs[at.kind].fields)]))
     inventory, observed = session.looked()
     from dani_playbook.state.forgetting import telling_rows, what_goes
 

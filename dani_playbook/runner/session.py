@@ -1,18 +1,20 @@
 """The use cases that need a live system: what the command line and the web pages call."""
 
 import secrets as random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dani_playbook.core.access import Action
 from dani_playbook.core.address import Address
+from dani_playbook.core.approval import Known
 from dani_playbook.core.change import Reason
 from dani_playbook.core.errors import ApplyFailed, PlanRefused, PlaybookError
 from dani_playbook.core.hidden import Key, Variables
-from dani_playbook.core.identity import Identity
+from dani_playbook.core.identity import Accounts, Identity
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
 from dani_playbook.core.names import did_you_mean
@@ -34,22 +36,26 @@ from dani_playbook.engine.token import Tokens
 from dani_playbook.runner import documents, project
 from dani_playbook.runner.approving import approvals_document, demanded, policy_of, settings_of
 from dani_playbook.runner.asking import kept_file, kept_request, kept_rollback
-from dani_playbook.runner.config import Config
+from dani_playbook.runner.config import Config, SignIn
 from dani_playbook.runner.database_url import WAIT_S
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.explaining import Subject, explain_document
+from dani_playbook.runner.gate import Gate
+from dani_playbook.runner.identity import identify, machine_name
 from dani_playbook.runner.limiting import limits_of, raised
 from dani_playbook.runner.offline import Offline, Request
 from dani_playbook.runner.originating import crosses, origin_of
+from dani_playbook.runner.reach import Reach, changed_by, granted_by, reach, told_by
 from dani_playbook.runner.restoring import refuse_restored
 from dani_playbook.runner.saving import opened, packed_bytes, read_plan, saved_document, write_plan
 from dani_playbook.runner.seal import Seal
 from dani_playbook.runner.secrets import resolver
-from dani_playbook.runner.wiring import People, open_database, open_people, open_system, open_trail
+from dani_playbook.runner.wiring import open_access, open_accounts, open_database, open_system, open_trail
 
 if TYPE_CHECKING:
     from dani_playbook.runner.database import Database
     from dani_playbook.runner.purging import Purge
+    from dani_playbook.state.access import Access
     from dani_playbook.state.audit import Trail
 
 UNSAFE_VARIABLE = "DANI_ALLOW_UNSAFE_DATABASE"
@@ -84,12 +90,51 @@ class Session(Offline):
         now: datetime,
         actor: str,
         environ: Mapping[str, str],
+        reason: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(config, now=now)
-        self.identity = Identity(name=actor)
+        self.machine_name = machine_name(actor)
         self.environ: Mapping[str, str] = Variables(environ)
+        self.said_reason = reason
         self.clock = clock
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who acts: a key, else who signed in, else the machine's user. Raises ``Denied`` for one that is no good."""
+        return identify(self)
+
+    @property
+    def reason(self) -> str:
+        """Why masked values are looked at: ``--reason``, else ``DANI_REASON``."""
+        return self.said_reason or self.environ.get("DANI_REASON", "")
+
+    @property
+    def sign_in(self) -> SignIn:
+        return self.config.sign_in
+
+    @cached_property
+    def access(self) -> "Access":
+        return open_access(self.database, self.key)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The accounts of the HR system. Raises ``Denied`` in another project's Django."""
+        return open_accounts(self.database, self.access)
+
+    @property
+    def gate(self) -> Gate:
+        """Asked before anything is done."""
+        return Gate(
+            identity=self.identity,
+            required=self.sign_in.is_required,
+            fresh=timedelta(minutes=self.sign_in.fresh_minutes),
+            now=self.now,
+            remember=self._denied,
+        )
+
+    def _denied(self, action: Action, detail: Mapping[str, Any]) -> None:
+        self._note(self.actor, f"{action}", "", {**detail, **self._way}, "denied")
 
     @property
     def actor(self) -> str:
@@ -111,14 +156,29 @@ class Session(Offline):
 
     def note(self, action: str, named: str, **detail: Any) -> None:
         """Remembers in the audit trail what the actor does, before it is done."""
+        if self.reason:
+            detail["reason"] = self.reason
+        self._note(self.actor, action, named, detail | self._way, "done")
+
+    def note_denied(self, action: str, named: str, **detail: Any) -> None:
+        """Remembers an attempt of somebody who isn't known; it stays although the command fails."""
+        self._note(self.machine_name, action, named, detail, "denied")
+
+    @property
+    def _way(self) -> dict[str, Any]:
+        """How the actor is known, where that isn't the machine's user."""
+        identity = self.identity
+        said = {"way": identity.way.value, "key": identity.key} if identity.account else {}
+        return {name: value for name, value in said.items() if value}
+
+    def _note(self, actor: str, action: str, named: str, detail: Mapping[str, Any], result: str) -> None:
         from dani_playbook.state.chain import Event
 
-        if reason := self.environ.get("DANI_REASON", ""):
-            detail["reason"] = reason
-        self.trail.note(Event(at=self.clock(), actor=self.actor, action=action, object=named, detail=detail))
+        self.trail.note(Event(at=self.clock(), actor=actor, action=action, object=named, detail=detail, result=result))
 
     @cached_property
     def _system(self) -> tuple[Live, Memory]:
+        self.gate.enter()
         unsafe_allowed = self.environ.get(UNSAFE_VARIABLE) == "1"
         return open_system(self.database, self.kinds, self.key, self.trail, unsafe_allowed=unsafe_allowed)
 
@@ -140,17 +200,16 @@ class Session(Offline):
             policies=Policies(project=self.config.removal),
             limits=limits_of(self.config, self.now, self.today()),
             policy=policy_of(self.config, self.kinds),
-            accounts=self.people.accounts,
+            accounts=self._known,
             settings=settings_of(self.config),
         )
-
-    @cached_property
-    def people(self) -> People:
-        return open_people(self.database)
 
     @property
     def seal(self) -> Seal:
         return Seal(self.key)
+
+    def _known(self, people: Collection[Address]) -> Known:
+        return self.accounts.of(people) if people else {}
 
     def _raised(self, raises: Mapping[str, int], reason: str) -> Planner:
         """The planner with limits raised for one call."""
@@ -160,14 +219,16 @@ class Session(Offline):
         """What would change, for whom, when and why. Exit 2 where there is something, for ``--exit-code``."""
         playbooks = self.read(request.paths)
         state = self.desired(playbooks, request.at, request.paths)
+        self.gate.require(Action.PLAN)
         choices = Choices(
             restore=lambda address: matches(address, request.restore),
             prefer=request.prefer,
             last_as_of=self._last_as_of(),
         )
         selection = self._selection(request, state)
-        planner = self._raised(request.raises, request.reason)
+        planner = self._raised(request.raises, request.reason if request.raises or not request.reveal else "")
         plan = make_plan(planner, state, choices=choices, selection=selection)
+        self.gate.require(Action.PLAN, told_by(self.specs, plan))
         if request.deep:
             plan = rehearse(self.planner, plan)
         decided = bool(request.restore or request.prefer or request.raises)
@@ -198,7 +259,8 @@ class Session(Offline):
         """A plan with its document."""
         if reveal:
             addresses = [str(change.address) for change in plan.changes]
-            self.note("reveal", plan.undoes or "", what="plan", plan=plan.digest, addresses=addresses)
+            shown = told_by(self.specs, plan)
+            self._reveal(shown, plan.undoes or "", what="plan", plan=plan.digest, addresses=addresses)
         document = documents.plan_document(
             self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
         )
@@ -253,6 +315,7 @@ class Session(Offline):
         self._refuse_forgetting(planned)
         refuse_restored(self)
         plan = planned.plan
+        self.check_apply(planned)
         run = self._new_run(plan, planned.request)
         around = Surroundings(
             resolve=resolver(self.config.root, self.environ),
@@ -273,6 +336,21 @@ class Session(Offline):
         outcome = "succeeded" if plan.changes else "nothing"
         document |= {"run": documents.run_document(done) if plan.changes else None, "outcome": outcome}
         return Result(document=document, exit_code=7 if plan.skipped else 0)
+
+    def check_apply(self, planned: Planned) -> None:
+        """Raises ``Denied`` where the actor may not carry a plan out."""
+        plan = planned.plan
+        action = Action.PURGE if planned.purge else Action.ROLLBACK if plan.undoes else Action.APPLY
+        self.gate.require(action, changed_by(self.specs, plan.changes))
+        granted = granted_by(self.specs, plan.changes)
+        if granted.counts:
+            self.gate.require(Action.GRANT, granted)
+
+    def _reveal(self, shown: Reach, named: str, *, action: str = "reveal", **detail: Any) -> None:
+        """Raises ``Denied`` and ``UsageError`` where masked values may not be shown; remembers that they are."""
+        self.gate.require(Action.REVEAL, shown)
+        self.gate.require_reason(self.reason)
+        self.note(action, named, **detail)
 
     def _new_run(self, plan: Plan, request: Mapping[str, Any] | None = None) -> Run:
         return Run(
@@ -297,10 +375,13 @@ class Session(Offline):
         self, run_id: str, *, reveal: bool = False, raises: Mapping[str, int] | None = None, reason: str = ""
     ) -> Planned:
         """The plan that takes a run back."""
+        self.gate.require(Action.ROLLBACK)
         run = self.one_run(run_id)
         if run.state is not RunState.SUCCEEDED:
             raise PlaybookError(f"run {run.id} changed nothing, so there is nothing to take back")
-        plan = make_rollback(self._raised(raises or {}, reason), run, self.memory.entries(run.id), self.today())
+        planner = self._raised(raises or {}, reason if raises or not reveal else "")
+        plan = make_rollback(planner, run, self.memory.entries(run.id), self.today())
+        self.gate.require(Action.ROLLBACK, told_by(self.specs, plan))
         self.note("rollback-planned", run.id, plan=plan.digest)
         plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=True))
         planned = self.told(plan, (), reveal=reveal)
@@ -314,13 +395,18 @@ class Session(Offline):
             raise PlaybookError(str(error.args[0]), hint="dani runs lists them") from None
 
     def runs(self, limit: int | None = None) -> Result:
+        """Past runs, newest first."""
+        self.gate.require(Action.LOOK)
         return Result(document=documents.runs_document(self.memory.runs(limit)))
 
     def run(self, run_id: str, *, reveal: bool = False) -> Result:
+        self.gate.require(Action.LOOK)
         run = self.one_run(run_id)
-        if reveal:
-            self.note("reveal", run.id, what="run")
         entries = self.memory.entries(run.id)
+        shown = reach(self.specs, ((entry.address, entry.reasons) for entry in entries))
+        self.gate.require(Action.LOOK, shown)
+        if reveal:
+            self._reveal(shown, run.id, what="run")
         return Result(document=documents.past_run_document(self.specs, run, entries, reveal=reveal))
 
     def looked(self) -> tuple[Mapping[Address, InventoryItem], Observed]:
@@ -332,11 +418,14 @@ class Session(Offline):
     def drift(self, request: Request) -> Result:
         """What others changed since the last apply. Exit 2 where there is some; a date that came is not drift."""
         state = self._state_or_nothing(request)
+        self.gate.require(Action.LOOK)
         inventory, observed = self.looked()
         items = find_drift(_before_moves(state, inventory), inventory, observed, self.specs, self.planner.tokens)
         left = unmanaged(observed, inventory)
+        shown = reach(self.specs, ((item.address, [field.name for field in item.fields]) for item in items))
+        self.gate.require(Action.LOOK, shown)
         if request.reveal:
-            self.note("reveal", "", what="drift", addresses=[str(item.address) for item in items])
+            self._reveal(shown, "", what="drift", addresses=[str(item.address) for item in items])
         document = documents.drift_document(self.specs, items, state.as_of, left, reveal=request.reveal)
         return Result(document=document, exit_code=2 if any(item.drift != "due" for item in items) else 0)
 
@@ -354,6 +443,8 @@ class Session(Offline):
             raise PlaybookError(f"{at.kind} has no field called {name}{near}", hint=f"dani schema {at.kind} lists them")
         playbooks = self.read(request.paths)
         state = self.desired(playbooks, request.at, request.paths)
+        shown = reach(self.specs, [(at, [name] if name else self.specs[at.kind].fields)])
+        self.gate.require(Action.LOOK, shown)
         moved, draft = drafted(self.planner, state, Choices(last_as_of=self._last_as_of()))
         subject = Subject(
             address=at,
@@ -368,7 +459,7 @@ class Session(Offline):
         )
         subject.raise_if_unknown(playbooks)
         if request.reveal:
-            self.note("reveal", str(at), what="explain")
+            self._reveal(shown, str(at), what="explain")
         properties = self.dictionary.schemas[f"{at.kind}.schema.json"]["properties"]
         texts = {key: rule.get("description", "") for key, rule in properties.items()}
         tokens, as_of = self.planner.tokens, state.as_of.isoformat()
@@ -376,22 +467,24 @@ class Session(Offline):
 
     def export(self, selector: str | None = None, *, reveal: bool = False) -> Result:
         """The live system as data: every managed field of every object."""
-        found = self._exported(selector)
-        if reveal:
-            self.note("export", selector or "*", reveal=True, resources=len(found))
+        found = self._exported(selector, reveal=reveal)
         return Result(document=documents.export_document(self.specs, found, reveal=reveal))
 
-    def _exported(self, selector: str | None) -> dict[Address, Mapping[str, Value]]:
+    def _exported(self, selector: str | None, *, reveal: bool) -> dict[Address, Mapping[str, Value]]:
+        self.gate.require(Action.EXPORT)
         observed = self.looked()[1].objects
-        return {a: observed[a].fields for a in sorted(observed) if not selector or matches(a, (selector,))}
+        found = {a: observed[a].fields for a in sorted(observed) if not selector or matches(a, (selector,))}
+        shown = reach(self.specs, ((address, fields) for address, fields in found.items()))
+        self.gate.require(Action.EXPORT, shown)
+        if reveal:
+            self._reveal(shown, selector or "*", action="export", reveal=True, resources=len(found))
+        return found
 
     def export_to(self, selector: str | None, folder: Path, *, reveal: bool = False) -> Result:
         """The live system as playbooks whose plan is empty. Existing files are never overwritten."""
         from dani_playbook.language.write import write_playbooks
 
-        found = self._exported(selector)
-        if reveal:
-            self.note("export", selector or "*", reveal=True, resources=len(found))
+        found = self._exported(selector, reveal=reveal)
         files = write_playbooks(found, self.dictionary, folder, reveal=reveal)
         document = {"format": "dani.written/1", "files": [str(file) for file in files], "resources": len(found)}
         return Result(document=document)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from dani_playbook.core.access import Action
 from dani_playbook.core.errors import LiveLocked, NeedsPerson
 from dani_playbook.core.memory import Holder, LockState, Run, RunState
 from dani_playbook.runner.asking import request_of
@@ -28,6 +29,7 @@ def settle(session: Session, run_id: str | None = None) -> Result:
 
     Exit 6 where a living process has the lock, 7 where an outcome stays unknown or the database was put back.
     """
+    session.gate.require(Action.SETTLE)
     wanted = session.one_run(run_id) if run_id else None
     ids = [run.id for run in session.memory.unfinished()]
     holder = _closed(session)
@@ -99,6 +101,7 @@ def resume(session: Session, run_id: str | None = None, *, reveal: bool = False)
 
     Nothing where there is none. Raises ``LiveLocked`` where a living process has the lock.
     """
+    session.gate.require(Action.RESUME)
     holder = _closed(session)
     if holder.state in _BUSY:
         raise LiveLocked(

@@ -1,13 +1,12 @@
 """The parts of one session, put together: database, bindings, memory."""
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dani_playbook.core.address import Address
-from dani_playbook.core.approval import Accounts
+from dani_playbook.core.errors import Denied
+from dani_playbook.core.identity import Accounts
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import Memory
 from dani_playbook.core.module import Kind
@@ -16,6 +15,7 @@ from dani_playbook.runner.config import Config
 from dani_playbook.runner.database import Database, boot
 
 if TYPE_CHECKING:
+    from dani_playbook.state.access import Access
     from dani_playbook.state.audit import Trail
 
 
@@ -31,24 +31,24 @@ def open_trail(database: Database, root: Path, key: bytes) -> "Trail":
     return Trail(database.using, key, keep(root, database.identity))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
-    """What can be asked of accounts: who they are now, and whose an e-mail address is."""
+def open_access(database: Database, key: bytes) -> "Access":
+    """Sessions, keys and wrong passwords of an open database."""
+    from dani_playbook.state.access import Access
 
-    accounts: Callable[[Collection[Address]], Accounts]
-    by_email: Callable[[Collection[str]], Mapping[str, Address]]
+    return Access(database.using, key, secrets.token_bytes)
 
 
-def open_people(database: Database) -> People:
-    """The accounts of the built-in HR system; another live system has none that dani knows of."""
+def open_accounts(database: Database, access: "Access") -> Accounts:
+    """The accounts of the built-in HR system. Raises ``Denied`` where another project's Django has its own."""
     if not database.built_in:
-        return People(accounts=lambda people: {}, by_email=lambda emails: {})
-    from dani_playbook.hris.accounts.known import accounts, by_email
+        raise Denied(
+            "this Django project signs its people in itself; dani knows none of its accounts",
+            hint="leave access: as it is, and unset DANI_API_KEY",
+        )
+    from dani_playbook.hris.accounts.directory import Directory
+    from dani_playbook.runner.accounts import OurAccounts
 
-    return People(
-        accounts=lambda people: accounts(people, database.using),
-        by_email=lambda emails: by_email(emails, database.using),
-    )
+    return OurAccounts(Directory(database.using), access)
 
 
 def open_system(

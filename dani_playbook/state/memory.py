@@ -200,6 +200,13 @@ class DjangoMemory:
             write_entries(entries, self._images, self._using)
             self._remember(entries, refreshed)
 
+    @told
+    def catch_up(self, refreshed: Sequence[InventoryItem], actor: str, at: datetime) -> None:
+        self.record((), refreshed)
+        if refreshed:
+            detail = {"resources": len(refreshed)}
+            self._trail.append(Event(at=at, actor=actor, action="remembered", detail=detail))
+
     def _remember(self, entries: Sequence[Entry], refreshed: Sequence[InventoryItem]) -> None:
         now = {item.address: item for item in refreshed}
         gone = {entry.inventory_before.address for entry in entries if entry.inventory_before}

@@ -230,7 +230,7 @@ class Approval(models.Model):
 
 
 class AccessSession(models.Model):
-    """Somebody who signed in with a password; only a hash of the token is kept."""
+    """Somebody who signed in with a password; only a hash of the token is kept. ``account`` is a live id."""
 
     token_hash = models.CharField(max_length=64, primary_key=True)
     account = models.CharField(max_length=200, db_index=True)
@@ -244,7 +244,10 @@ class AccessSession(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key for a program, made by a person and never worth more than that person is now; only a hash is kept."""
+    """A key for a program, made by a person and never worth more than that person is now; only a hash is kept.
+
+    ``account`` is the live id of that person.
+    """
 
     key_id = models.CharField(max_length=16, primary_key=True)
     key_hash = models.CharField(max_length=64)

@@ -460,6 +460,51 @@ WRONG_JOURNAL = {
     "run": "3f9a0c51d2e4",
     "message": "the journal of run 3f9a0c51d2e4 isn't as it was written",
 }
+WHOAMI = {
+    "format": "dani.whoami/1",
+    "name": "user.asmith",
+    "way": "session",
+    "roles": ["auditor", "recruiter"],
+    "key": "",
+    "scopes": None,
+    "signed_in_at": "2026-11-23T08:15:00Z",
+    "until": "2026-11-23T16:15:00Z",
+    "may": [
+        {"action": "look", "kinds": ["*"], "highest": "internal"},
+        {"action": "apply", "kinds": ["applicant", "interview", "job", "offer"], "highest": "personal"},
+        {"action": "audit", "kinds": [], "highest": None},
+    ],
+}
+WHOAMI_KEY = WHOAMI | {
+    "way": "key",
+    "key": "4k0d8s1x",
+    "scopes": ["plan"],
+    "signed_in_at": None,
+    "until": None,
+    "may": [{"action": "plan", "kinds": ["job"], "highest": "personal"}],
+}
+WHOAMI_NOBODY = WHOAMI | {"name": "jo", "way": "machine", "roles": [], "signed_in_at": None, "until": None, "may": []}
+KEY = {
+    "format": "dani.key/1",
+    "id": "4k0d8s1x",
+    "name": "nightly",
+    "scopes": ["apply", "plan"],
+    "expires_at": "2026-12-23T08:15:00Z",
+    "key": "dani_live_4k0d8s1x_" + "A" * 43 + "000000",
+}
+KEY_ROW = {
+    "id": "4k0d8s1x",
+    "name": "nightly",
+    "account": "user.asmith",
+    "scopes": ["apply", "plan"],
+    "created_at": "2026-11-23T08:15:00Z",
+    "expires_at": "2026-12-23T08:15:00Z",
+    "used_at": "2026-11-24T08:15:00Z",
+    "state": "good",
+}
+OLD_KEY = KEY_ROW | {"id": "zzzzzzzz", "name": "old", "account": None, "used_at": None, "state": "expired"}
+KEYS = {"format": "dani.keys/1", "keys": [KEY_ROW, OLD_KEY]}
+NO_KEYS = {"format": "dani.keys/1", "keys": []}
 NOT_WHOLE = WHOLE | {"rows": 3, "fault": FAULT}
 PURGING = change(
     "-",
@@ -666,6 +711,12 @@ DOCUMENTS: dict[str, Document] = {
     "apply-refused": REFUSED,
     "runs": RUNS,
     "runs-none": NO_RUNS,
+    "whoami": WHOAMI,
+    "whoami-key": WHOAMI_KEY,
+    "whoami-nobody": WHOAMI_NOBODY,
+    "key": KEY,
+    "keys": KEYS,
+    "keys-none": NO_KEYS,
     "audit": AUDIT,
     "audit-none": NO_AUDIT,
     "verification": WHOLE,

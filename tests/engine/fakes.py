@@ -217,6 +217,9 @@ class FakeMemory:
         for item in refreshed:
             self.items[item.address] = item
 
+    def catch_up(self, refreshed: Sequence[InventoryItem], actor: str, at: datetime) -> None:
+        self.record((), refreshed)
+
     def succeed(self, run: str, at: datetime) -> None:
         self.all[run] = replace(self.all[run], state=RunState.SUCCEEDED, finished_at=at)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from dani_playbook.core.address import Address
+from dani_playbook.core.identity import Identity, Way
 from dani_playbook.runner.config import read_config
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.session import Planned, Session
@@ -17,6 +19,9 @@ from tests.databases import Place
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ENVIRON = {"DANI_KEY": "ab" * 32}
+SEES_ALL = Identity(
+    name="tester", way=Way.SESSION, account=Address("user", "tester"), roles=frozenset({"admin"}), signed_in_at=NOW
+)
 
 
 @dataclass
@@ -32,6 +37,13 @@ class Project:
     def session_at(self, now: datetime) -> Session:
         """One whose clock stands still."""
         return Session(read_config(self.root, ENVIRON), now=now, actor="tester", environ=ENVIRON, clock=lambda: now)
+
+    def revealing(self) -> Session:
+        """A session of somebody who may see everything, and says why."""
+        session = self.session()
+        session.identity = SEES_ALL
+        session.said_reason = "a test looks at everything"
+        return session
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -52,7 +64,7 @@ class Project:
         return str(session.apply(session.rollback(run)).document["run"]["id"])
 
     def export(self) -> Any:
-        return self.session().export(reveal=True).document
+        return self.revealing().export(reveal=True).document
 
 
 def configured(root: Path, place: Place, head: str = "version: 1\nname: Test\n") -> Project:

@@ -44,7 +44,7 @@ def unprotect(company: Project) -> None:
 def test_what_is_exported_plans_nothing(company: Project, reveal: bool) -> None:
     company.apply()
     before = json.dumps(company.export())
-    session = company.session()
+    session = company.revealing()
     session.export_to(None, company.root / "exported", reveal=reveal)
     plan = company.plan("exported").plan
     assert [f"{c.sign} {c.address}" for c in plan.changes if c.written or c.deletes] == []
@@ -58,7 +58,7 @@ def test_an_unmanaged_system_is_exported_and_adopted_without_a_change(company: P
     from dani_playbook.state.models import Inventory
 
     Inventory.objects.all().delete()
-    session = company.session()
+    session = company.revealing()
     session.export_to(None, company.root / "exported", reveal=True)
     planned = company.plan("exported")
     mine = [change for change in planned.plan.changes if change.address.kind == kind]

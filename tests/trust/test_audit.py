@@ -16,7 +16,7 @@ from dani_playbook.runner.offline import Request
 from dani_playbook.state.chain import COLUMNS, Chain, Event, Fault
 from tests.attack.asking import PEOPLE, applied
 from tests.databases import KEY, Place, unguarded
-from tests.runner.conftest import Project
+from tests.runner.conftest import SEES_ALL, Project
 
 if TYPE_CHECKING:
     from dani_playbook.state.audit import Trail
@@ -56,7 +56,7 @@ def test_a_run_and_its_way_back_leave_their_rows(project: Project) -> None:
 
 def test_looking_at_masked_values_leaves_a_row_and_looking_at_others_none(project: Project) -> None:
     applied(project, PEOPLE)
-    session = project.session()
+    session = project.revealing()
     session.plan(Request())
     session.export()
     before = actions(project)
@@ -72,6 +72,7 @@ def test_looking_at_masked_values_leaves_a_row_and_looking_at_others_none(projec
 
 def test_the_reason_for_looking_is_kept(project: Project) -> None:
     session = project.session()
+    session.identity = SEES_ALL
     session.environ = {**session.environ, "DANI_REASON": "asked by the works council"}
     session.export(reveal=True)
     assert audit_list(session).document["rows"][0]["detail"]["reason"] == "asked by the works council"
@@ -82,9 +83,9 @@ def test_nothing_masked_stands_in_any_row(project: Project) -> None:
     head = PEOPLE.replace("first_name: Ada", f"first_name: Ada, mobile: '{canary}'")
     run = applied(project, head)
     project.write("playbooks/a.yaml", head.replace(canary, "+49 30 1199228833"))
-    project.session().plan(Request(reveal=True))
-    project.session().drift(Request(reveal=True))
-    project.session().export(reveal=True)
+    project.revealing().plan(Request(reveal=True))
+    project.revealing().drift(Request(reveal=True))
+    project.revealing().export(reveal=True)
     project.rollback(run)
     text = "".join(audit_lines(project.session()))
     assert not any(secret in text.replace(" ", "") for secret in ("9988776655", "1199228833"))
@@ -126,7 +127,7 @@ def test_what_is_masked_is_not_shown_where_looking_cannot_be_recorded(
 ) -> None:
     applied(project, PEOPLE)
     with failing("export", monkeypatch), pytest.raises(OSError, match="space"):
-        project.session().export(reveal=True)
+        project.revealing().export(reveal=True)
 
 
 def test_a_run_that_failed_and_one_that_died_are_told_apart(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -391,7 +392,7 @@ def test_a_fault_ends_with_exit_code_4(project: Project) -> None:
 def test_what_cannot_be_recorded_is_told_in_our_words(project: Project) -> None:
     from django.db import connection
 
-    session = project.session()
+    session = project.revealing()
     assert session.database
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON")

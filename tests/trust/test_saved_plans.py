@@ -64,7 +64,7 @@ def refused(project: Project, path: Path, at: datetime = LATER) -> list[str]:
 
 
 def live(project: Project) -> Any:
-    session = project.session()
+    session = project.revealing()
     return session.export(reveal=True).document, dict(session.memory.inventory())
 
 

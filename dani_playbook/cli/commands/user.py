@@ -1,9 +1,10 @@
-"""``dani user purge``."""
+"""``dani user password|purge``."""
 
 from pathlib import Path
 
 import click
 
+from dani_playbook.cli.asking import ask_new_password, ask_password
 from dani_playbook.cli.group import DaniCommand, DaniGroup
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.options import out_option
@@ -16,6 +17,31 @@ def command() -> None:
 
 
 @command.command(
+    "password",
+    cls=DaniCommand,
+    examples=("dani user password user.asmith", "dani user password user.asmith --password-stdin"),
+)
+@click.argument("address")
+@click.option("--password-stdin", is_flag=True, help="Read from standard input; for one's own first the old one.")
+@click.pass_obj
+def password(invocation: Invocation, address: str, password_stdin: bool) -> int:
+    """Set the password of an account, and end its sessions.
+
+    For one's own the old one is asked. For others it needs the role admin; as long as no admin has a password, the
+    machine's user may set the first one. At least 12 characters, for an admin 15.
+    """
+    from dani_playbook.runner.signing import is_own, set_password, way_to_set
+
+    session = invocation.session()
+    at = session.address(address)
+    way_to_set(session, at)
+    old = ask_password(invocation, "Old password", from_stdin=password_stdin) if is_own(session, at) else None
+    set_password(session, at, ask_new_password(invocation, from_stdin=password_stdin), old)
+    invocation.say(f"{at} has a new password.")
+    return 0
+
+
+@command.command(
     "purge",
     cls=DaniCommand,
     examples=(
@@ -24,22 +50,21 @@ def command() -> None:
     ),
 )
 @click.argument("address")
-@click.option("--reason", metavar="TEXT", default="", help="Why; it stays in the audit trail for good.")
 @out_option
 @click.option("--approve", is_flag=True, help="Your yes; nothing is asked.")
 @click.pass_obj
-def purge(invocation: Invocation, address: str, reason: str, out: Path | None, approve: bool) -> int:
+def purge(invocation: Invocation, address: str, out: Path | None, approve: bool) -> int:
     """Forget a person who has left, for good.
 
     The person goes from the HR system, and the key that opens what the journal says of them is destroyed. The address
-    and what was done when stay. It can't be taken back. Exit code 4 where something stands against it: a hold,
-    retention, somebody who refers to the person. A purge that was cut off is finished by calling it again. Where
-    approvals are asked for, --out saves its plan for dani approve; then call it again.
+    and what was done when stay, and --reason, which it needs. It can't be taken back. Exit code 4 where something
+    stands against it: a hold, retention, somebody who refers to the person. A purge that was cut off is finished by
+    calling it again. Where approvals are asked for, --out saves its plan for dani approve; then call it again.
     """
     from dani_playbook.runner.purging import plan_purge
 
     session = invocation.session()
-    planned = plan_purge(session, address, reason, reveal=invocation.reveal)
+    planned = plan_purge(session, address, invocation.reason, reveal=invocation.reveal)
     if out is not None:
         planned = session.save(planned, out, overwrite=invocation.overwrite)
         return exit_code(invocation.show(planned.result), asked=False)
