@@ -121,7 +121,8 @@ def _confirm(planner: Planner, run: Run) -> None:
     """A handler of the live system may end our transaction without a word; success is what a second look shows."""
     if planner.memory.run(run.id).state is not RunState.SUCCEEDED:
         raise ApplyFailed(
-            "The database took back what was written", hint="a handler of the live system may have closed its connection"
+            "The database took back what was written",
+            hint="a handler of the live system may have closed its connection",
         )
 
 

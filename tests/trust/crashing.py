@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,9 +78,6 @@ class Company:
     """A project with two states, and what can be done to it."""
 
     project: Project
-    digest_before: str = ""
-    digest_after: str = ""
-    verified: int = 0
     pictures: dict[str, Any] = field(default_factory=dict)
 
     def declare(self, text: str) -> None:
@@ -97,17 +95,20 @@ class Company:
         last = next(run for run in session.memory.runs() if run.state is RunState.SUCCEEDED)
         session.apply(session.rollback(last.id))
 
+    def there_and_back(self) -> None:
+        self.apply()
+        self.rollback()
+
     def recover(self) -> None:
         """What the next writing command does first."""
         session = self.session()
         with session.memory.hold("tester", wait_s=30):
             session.memory.recover()
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self, session: Session) -> dict[str, Any]:
         """All that the HR system holds and all that is managed; ids aren't part of it, numbers of rows are."""
         from django.apps import apps
 
-        session = self.session()
         inventory = session.memory.inventory()
         ours = [model for model in apps.get_models() if model.__module__.startswith("dani_playbook.hris")]
         return {
@@ -122,15 +123,18 @@ class Company:
         self.apply()
         self.declare(AFTER)
         self.apply()
-        self.pictures["after"] = self.picture()
+        self.pictures["after"] = self.picture(self.session())
         self.rollback()
-        self.pictures["before"] = self.picture()
+        self.pictures["before"] = self.picture(self.session())
         assert self.pictures["before"] != self.pictures["after"]
 
     @property
     def state(self) -> str:
+        return self.state_in(self.session())
+
+    def state_in(self, session: Session) -> str:
         """before or after; a mixture raises."""
-        found = self.picture()
+        found = self.picture(session)
         for name, known in self.pictures.items():
             if found == known:
                 return name
@@ -144,7 +148,7 @@ class Company:
         assert tokens == sorted(tokens)
         verified = audit_verify(session).document
         assert verified["fault"] is None, verified
-        return self.state
+        return self.state_in(session)
 
 
 def struck(work: Callable[[], None], programme: str) -> int:
@@ -157,9 +161,9 @@ def struck(work: Callable[[], None], programme: str) -> int:
     return ended(forked(armed))
 
 
-def killed_after(work: Callable[[], None], wait: Callable[[], None]) -> int:
-    """Kills a process that does ``work`` when ``wait`` returns, wherever it is."""
+def killed_after(work: Callable[[], None], seconds: float) -> int:
+    """Kills a process that does ``work`` after a while, wherever it is; gives how it ended."""
     child = forked(work)
-    wait()
+    time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     return ended(child)

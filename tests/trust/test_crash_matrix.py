@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -22,9 +23,9 @@ from dani_playbook.runner.offline import Request
 from dani_playbook.runner.restoring import accept_restored
 from tests.databases import Place
 from tests.runner.conftest import Project, configured
-from tests.trust.crashing import AFTER, NO_LIMITS, Company, drop, forked, killed_after, struck
+from tests.trust.crashing import AFTER, NO_LIMITS, Company, drop, killed_after, struck
 
-KILLS = int(os.environ.get("DANI_KILLS", "400"))
+KILLS = int(os.environ.get("DANI_KILLS", "360"))
 """Random ones, beside those of the matrix."""
 FRESH = 250
 ACTIONS = ("kill", "raise", "drop")
@@ -147,9 +148,7 @@ def test_killed_at_any_moment_the_company_is_as_before_or_as_after(
             company.declare(AFTER)
             span = cycle(company)
         first_back = company.state == "after"
-        code = killed_after(
-            lambda first_back=first_back: toggling(company, first_back), lambda: time.sleep(random.uniform(0, span))
-        )
+        code = killed_after(partial(toggling, company, first_back), random.uniform(0, span))
         assert code == -9, code
         outcomes["in the middle of a run"] += bool(company.session().memory.unfinished())
         company.recover()
@@ -161,11 +160,10 @@ def test_killed_at_any_moment_the_company_is_as_before_or_as_after(
 
 
 def cycle(company: Company) -> float:
-    """How long an apply and its way back take in a process of their own."""
+    """A little more than an apply or its way back takes in a process of its own."""
     began = time.monotonic()
-    child = forked(lambda: (company.apply(), company.rollback()) and None)
-    os.waitpid(child, 0)
-    return time.monotonic() - began
+    assert struck(company.there_and_back, "") == 0
+    return 0.6 * (time.monotonic() - began)
 
 
 def toggling(company: Company, first_back: bool) -> None:
