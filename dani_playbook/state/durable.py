@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
-from django.db.transaction import atomic
+from django.db.transaction import TransactionManagementError, atomic
 
 from dani_playbook.core.errors import LiveLocked, LiveUnreachable
 
@@ -22,7 +22,7 @@ def in_our_words() -> Iterator[None]:
     """SQLite lets one write at a time, and waits for 30 s; PostgreSQL's locks do so here."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, TransactionManagementError) as error:
         if "locked" not in str(error) and "lock timeout" not in str(error):
             raise LiveUnreachable(f"the database can't be used: {type(error).__name__}") from error
         raise LiveLocked(

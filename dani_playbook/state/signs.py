@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.db import connections
+from django.db import ProgrammingError, connections
 
 _CLASS = 0x64616E69
 """An arbitrary number: PostgreSQL's advisory locks have no names."""
@@ -131,9 +131,16 @@ class Backends:
         backend = self._backend(token)
         if backend is None:
             return False
-        with connections[self._using].cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
-            return bool(cursor.fetchone()[0])
+        try:
+            with connections[self._using].cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND pid <> pg_backend_pid()",
+                    [backend],
+                )
+                row = cursor.fetchone()
+        except ProgrammingError:  # who may not end another role's connection may still break the lock
+            return False
+        return bool(row and row[0])
 
 
 class Nobody:
