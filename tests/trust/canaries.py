@@ -108,7 +108,9 @@ class Search:
     searched: int = 0
 
     def __post_init__(self) -> None:
-        self.forms = [(canary, form) for canary in self.canaries for form in set(encodings(canary.needle)) if len(form) > 7]
+        self.forms = [
+            (canary, form) for canary in self.canaries for form in set(encodings(canary.needle)) if len(form) > 7
+        ]
 
     def hits(self, data: bytes) -> list[str]:
         """Places of the canaries that are in ``data``."""
