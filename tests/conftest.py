@@ -40,6 +40,14 @@ class Servers:
         self.stack.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def strict_log() -> None:
+    """A field that a log must not hold is an error wherever a test runs a command."""
+    from dani_playbook.cli import record
+
+    record.STRICT = True
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     made = Servers()

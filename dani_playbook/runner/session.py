@@ -208,9 +208,12 @@ class Session(Offline):
         return self._planned(plan, (), reveal=reveal)
 
     def _run(self, run_id: str) -> Run:
+        memory = self.memory
         try:
-            return self.memory.run(run_id)
+            return memory.run(run_id)
         except LookupError as error:
+            if type(error) is not LookupError:  # a KeyError is nobody's sentence, and may hold a value
+                raise
             raise PlaybookError(str(error.args[0]), hint="dani runs lists them") from None
 
     def runs(self, limit: int | None = None) -> Result:
