@@ -62,6 +62,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.line(f"{name}: {', '.join(figures[name])}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def strict_log() -> None:
+    """A field that a log must not hold is an error wherever a test runs a command."""
+    from dani_playbook.cli import record
+
+    record.STRICT = True
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     made = Servers()

@@ -261,7 +261,8 @@ def _resolved(
     try:
         return replace(field, after=Secret(normalize_value(spec, resolve(field.after))))
     except LookupError as error:
-        message = str(error.args[0])
+        is_a_sentence = type(error) is LookupError
+        message = str(error.args[0]) if is_a_sentence else f"{field.after.uri} can't be read: {type(error).__name__}"
     except ValueError:
         message = f"{field.after.uri} doesn't hold a {spec.type} as {field.name} needs it"
     problems.append(

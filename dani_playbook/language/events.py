@@ -26,6 +26,12 @@ def doubtful(text: str) -> frozenset[int]:
     return frozenset(found.end() for found in _DOUBTFUL.finditer(text)) if "?" in text else frozenset()
 
 
+# What begins with ! or * may be a password or a number that wasn't put in quotes: it isn't repeated.
+_NO_TAG = "the tag that begins with this ! is not known here"
+_TAG_HINT = "put the value in quotes if it is a text; playbooks need no tags"
+_STAR_HINT = "put the value in quotes if it is a text"
+
+
 class Stop(Exception):
     """The rest of the file can't be read."""
 
@@ -145,8 +151,7 @@ class Builder:
             return text
         value = resolve(text)
         if type(value) not in TAGS.get(tag, ()):
-            hint = "playbooks need no tags; take it out"
-            self._report("unknown-tag", f'the tag "{tag}" is not known here', place, hint=hint)
+            self._report("unknown-tag", _NO_TAG, place, hint=_TAG_HINT)
         return value
 
     def _start_map(self, event: Any) -> None:
@@ -162,7 +167,7 @@ class Builder:
             hint = "put it in quotes if it is a text"
             raise Stop(self.problem("bad-key", "a list or a mapping can't be a key", place, hint=hint))
         if event.tag and event.tag not in tags:
-            self._report("unknown-tag", f'the tag "{event.tag}" is not known here', place, hint="take it out")
+            self._report("unknown-tag", _NO_TAG, place, hint=_TAG_HINT)
         if len(self.outer) >= self.limits.depth:
             raise Stop(self.problem("too-deep", f"nested more than {self.limits.depth} levels deep", place))
         if event.anchor:
@@ -211,9 +216,9 @@ class Builder:
         if known:
             return known
         if any(opened.anchor == name for opened in (*self.outer, self.open)):
-            raise Stop(self.problem("endless-alias", f'"*{name}" stands inside of what it names', place))
+            raise Stop(self.problem("endless-alias", "this alias stands inside of what it names", place))
         near = did_you_mean(name, self.anchors)
-        self._report("unknown-alias", f'nothing above is named "&{name}"{near}', place)
+        self._report("unknown-alias", f"nothing above has the name behind this *{near}", place, hint=_STAR_HINT)
         return None, 1
 
     def _count(self, event: Event, nodes: int) -> None:

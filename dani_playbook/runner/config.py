@@ -1,5 +1,6 @@
 """Config: the settings of one project, and where each was said."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,10 @@ from dani_playbook.runner.config_check import check_document, check_values
 FILE_NAME = "dani.yaml"
 SCHEMA = "config.schema.json"
 
+_URL = re.compile(
+    r"sqlite:///[^?#]*"
+    r"|postgres(?:ql)?://(?:[^/?#@\[\]]*@)?(?:[A-Za-z0-9._~-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]*)?/[^/?#@:]*(?:\?[^#]*)?"
+)
 _PLAIN = ("name", "playbooks", "database", "time_zone")
 _BY_NAME = ("offices", "removal", "limits", "retention", "access")
 _DEFAULTS: Mapping[str, str] = {
@@ -121,7 +126,12 @@ def read_config(
 
 
 def shown_database(url: str) -> str:
-    """A database URL without its password; a password that is a reference stays."""
+    """A database URL without its password; a password that is a reference stays.
+
+    Of one that can't be taken apart only the scheme is told: any part of it may be a piece of a password.
+    """
+    if not _URL.fullmatch(url):
+        return f"{url.partition(':')[0]}://‹…›" if ":" in url else "‹…›"
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "password" or value.startswith("env:")]

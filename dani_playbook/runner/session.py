@@ -389,9 +389,12 @@ class Session(Offline):
 
     def one_run(self, run_id: str) -> Run:
         """The run whose id begins so. Raises ``PlaybookError`` where none or several do."""
+        memory = self.memory
         try:
-            return self.memory.run(run_id)
+            return memory.run(run_id)
         except LookupError as error:
+            if type(error) is not LookupError:  # a KeyError is nobody's sentence, and may hold a value
+                raise
             raise PlaybookError(str(error.args[0]), hint="dani runs lists them") from None
 
     def runs(self, limit: int | None = None) -> Result:
