@@ -10,6 +10,7 @@ from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.paths import SUFFIXES, inside
 from dani_playbook.language.syntax import LINE_BREAK
+from dani_playbook.language.tree import Fault, Tree
 
 MASK = "‹…›"
 _LONGEST = 240
@@ -32,7 +33,31 @@ def masked_names(dictionary: Dictionary) -> frozenset[str]:
     return frozenset(name for kind in dictionary.kinds.values() for name in kind.masked)
 
 
-def frame(problem: Problem, root: Path, masked_fields: frozenset[str]) -> tuple[FrameLine, ...]:
+class Lines:
+    """The lines of files by name, each file read once; nothing where one can't be read."""
+
+    def __init__(self, root: Path, tree: Tree | None = None) -> None:
+        self.root = root
+        self.tree = tree
+        self._known: dict[str, Sequence[str]] = {}
+
+    def of(self, file: str) -> Sequence[str]:
+        if file not in self._known:
+            self._known[file] = self._read(file)
+        return self._known[file]
+
+    def _read(self, file: str) -> Sequence[str]:
+        if self.tree is None:
+            return _lines(self.root, file)
+        try:
+            return _split(self.tree.read(file, _MOST_BYTES))
+        except Fault:
+            return ()
+
+
+def frame(
+    problem: Problem, root: Path, masked_fields: frozenset[str], files: Lines | None = None
+) -> tuple[FrameLine, ...]:
     """The line before and the line of a problem in a playbook; values of masked fields are ``‹…›``.
 
     Empty where there is no such line, and for tables: which cells of a row are personal can't be told.
@@ -40,7 +65,7 @@ def frame(problem: Problem, root: Path, masked_fields: frozenset[str]) -> tuple[
     source = problem.source
     if source is None or not source.file.endswith(SUFFIXES):
         return ()
-    lines = _lines(root, source.file)
+    lines = (files or Lines(root)).of(source.file)
     hidden = problem.field in masked_fields
     # What stands above a value that must not be seen may be the variable that it comes from.
     first = source.line if hidden else max(source.line - 1, 1)
@@ -56,9 +81,13 @@ def _lines(root: Path, file: str) -> Sequence[str]:
         return ()
     try:
         with path.open("rb") as stream:
-            return LINE_BREAK.split(stream.read(_MOST_BYTES).decode("utf-8-sig", "replace"))
+            return _split(stream.read(_MOST_BYTES))
     except OSError:
         return ()
+
+
+def _split(data: bytes) -> Sequence[str]:
+    return LINE_BREAK.split(data.decode("utf-8-sig", "replace"))
 
 
 def _clean(text: str) -> str:

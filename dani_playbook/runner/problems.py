@@ -6,12 +6,14 @@ from pathlib import Path
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import DaniError
 from dani_playbook.core.problem import Problem, in_order
-from dani_playbook.language.frame import frame, masked_names
+from dani_playbook.language.frame import Lines, frame, masked_names
 
 
-def problem_document(problem: Problem, root: Path, dictionary: Dictionary) -> dict[str, object]:
+def problem_document(
+    problem: Problem, root: Path, dictionary: Dictionary, files: Lines | None = None
+) -> dict[str, object]:
     """One problem; its frame shows at most three lines, masked fields blanked."""
-    source = problem.source
+    source, hidden = problem.source, masked_names(dictionary) | {"database"}
     return {
         "code": problem.code,
         "message": problem.message,
@@ -20,9 +22,7 @@ def problem_document(problem: Problem, root: Path, dictionary: Dictionary) -> di
         "hint": problem.hint,
         "source": source._asdict() if source else None,
         "related": [str(item) for item in problem.related],
-        "frame": [
-            {"line": line, "text": text} for line, text in frame(problem, root, masked_names(dictionary) | {"database"})
-        ],
+        "frame": [{"line": line, "text": text} for line, text in frame(problem, root, hidden, files)],
     }
 
 
@@ -30,9 +30,14 @@ def error_document(
     error: DaniError, root: Path, dictionary: Dictionary, warnings: Sequence[Problem] = ()
 ) -> dict[str, object]:
     """What went wrong on purpose, with all its problems."""
+    files = Lines(root)
+
+    def shown(problems: Sequence[Problem]) -> list[dict[str, object]]:
+        return [problem_document(item, root, dictionary, files) for item in in_order(tuple(problems))]
+
     return {
         "format": "dani.problems/1",
         "error": {"code": error.code, "message": error.message, "hint": error.hint},
-        "problems": [problem_document(item, root, dictionary) for item in in_order(error.problems)],
-        "warnings": [problem_document(item, root, dictionary) for item in in_order(tuple(warnings))],
+        "problems": shown(error.problems) if error.shown is None else list(error.shown),
+        "warnings": shown(warnings),
     }
