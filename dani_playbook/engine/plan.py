@@ -27,6 +27,7 @@ from dani_playbook.engine.predict import broken_rules, incomplete, predicted, un
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.target import Selection, concerns, selected
 from dani_playbook.engine.token import Tokens
+from dani_playbook.engine.veil import Veil, VeiledLive, VeiledMemory
 
 BLOCKERS = frozenset(
     {
@@ -55,6 +56,8 @@ class Planner:
     tokens: Tokens
     policies: Policies = field(default_factory=Policies)
     limits: Limits = field(default_factory=Limits)
+    veil: Veil | None = None
+    """Where a stranger reads along."""
 
     @property
     def specs(self) -> dict[str, KindSpec]:
@@ -85,6 +88,16 @@ def make_plan(
     return sealed(planner, replace(plan, complete=complete, refreshed=behind))
 
 
+def veiled(planner: Planner, base: DesiredState) -> Planner:
+    """The planner for a stranger: of masked fields it knows what ``base`` says, and nothing that is live."""
+    return replace(
+        planner,
+        live=VeiledLive(planner.live, planner.specs),
+        memory=VeiledMemory(planner.memory, planner.specs),
+        veil=Veil(base=base.resources),
+    )
+
+
 def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Moved, Draft]:
     """Observe and compare: what differs, before any rule, selection or guard is asked."""
     moved = follow_moves(planner.memory.inventory(), state.moves)
@@ -96,6 +109,7 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
         tokens=planner.tokens,
         choices=choices,
         policies=planner.policies,
+        veil=planner.veil,
     )
     return moved, draft
 
