@@ -10,6 +10,7 @@ from dani_playbook.cli.markdown.sheet import Bold, Code, Sheet
 from dani_playbook.cli.markdown.timeline import item_cells
 from dani_playbook.cli.summary import (
     UNTOUCHED,
+    UNTRUSTED,
     are_managed,
     changes_nothing_live,
     folded,
@@ -52,6 +53,8 @@ def _write_sum(sheet: Sheet, document: Mapping[str, Any]) -> None:
         sheet.bullets([[f"Limit {line}."] for line in lines])
     if not document["complete"]:
         sheet.paragraph("Only a part of the playbooks was looked at; the rest is not planned.")
+    if document.get("untrusted"):
+        sheet.paragraph(UNTRUSTED)
 
 
 def _write_horizon(sheet: Sheet, document: Mapping[str, Any]) -> None:

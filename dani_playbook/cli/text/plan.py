@@ -6,6 +6,7 @@ from typing import Any
 from dani_playbook.cli import words
 from dani_playbook.cli.summary import (
     UNTOUCHED,
+    UNTRUSTED,
     are_managed,
     changes_nothing_live,
     folded,
@@ -75,6 +76,12 @@ def _write_sum(page: Page, document: Mapping[str, Any]) -> None:
     for line in limit_lines(document):
         page.line(f"Limit {line}.")
     _write_partial(page, document)
+    _write_untrusted(page, document)
+
+
+def _write_untrusted(page: Page, document: Mapping[str, Any]) -> None:
+    if document.get("untrusted"):
+        page.line((UNTRUSTED, QUIET))
 
 
 def _write_partial(page: Page, document: Mapping[str, Any]) -> None:
