@@ -24,7 +24,9 @@ def untrusted_options(function: Function) -> Function:
     """``--untrusted`` and ``--base REF``."""
     options = (
         click.option(
-            "--untrusted", is_flag=True, help="For a stranger's pull request: reads in a worker that can do nothing else."
+            "--untrusted",
+            is_flag=True,
+            help="For a stranger's pull request: reads in a worker that can do nothing else.",
         ),
         click.option(
             "--base", metavar="REF", help="With --untrusted: the branch that it goes to; settings come from there."

@@ -14,6 +14,7 @@ from dani_playbook.language.tree import Fault, Tree
 
 MASK = "‹…›"
 _LONGEST = 240
+_LOOKED_AT = 1_000
 _MOST_BYTES = 32 * 1024 * 1024
 _KEY = re.compile(
     r"(?P<indent>[ ]*)(?P<dash>(?:- +)*)(?P<quote>[\"']?)(?P<key>[^\s\"':#{}\[\],]+)(?P=quote)\s*:(?=\s|$)"
@@ -87,7 +88,8 @@ def _lines(root: Path, file: str) -> Sequence[str]:
 
 
 def _split(data: bytes) -> Sequence[str]:
-    return LINE_BREAK.split(data.decode("utf-8-sig", "replace"))
+    """Of a line only as much as is ever shown; what hides a value stands before it."""
+    return [line[:_LOOKED_AT] for line in LINE_BREAK.split(data.decode("utf-8-sig", "replace"))]
 
 
 def _clean(text: str) -> str:

@@ -31,14 +31,15 @@ class Limits:
     columns: int = 500
     cells: int = 2_000_000
     unpacked_bytes: int = 128 * 1024 * 1024
-    problems: int = 100_000
+    problems: int = 5_000
+    members: int = 1_000
 
 
 STRANGERS = Limits(
     file_bytes=1024 * 1024,
     total_bytes=16 * 1024 * 1024,
     files=2_000,
-    resources=50_000,
+    resources=20_000,
     nodes=200_000,
     depth=32,
     aliases=100,
@@ -48,6 +49,7 @@ STRANGERS = Limits(
     cells=1_000_000,
     unpacked_bytes=50 * 1024 * 1024,
     problems=500,
+    members=200,
 )
 """What a tree may hold that nobody vouches for."""
 

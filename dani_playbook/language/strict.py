@@ -112,9 +112,7 @@ class _Search:
 
     def _report(self, name: str, fault: Fault) -> None:
         shown = name.encode("utf-8", "backslashreplace").decode()
-        self.problems.append(
-            Problem(code=fault.code, message=fault.message, source=Source(shown, 1), hint=fault.hint)
-        )
+        self.problems.append(Problem(code=fault.code, message=fault.message, source=Source(shown, 1), hint=fault.hint))
 
 
 def _of_call(fault: Fault, given: str) -> Fault:

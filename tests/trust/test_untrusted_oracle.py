@@ -59,7 +59,9 @@ def declared(company: Company, more: Mapping[str, Mapping[str, Any]]) -> Company
     return found
 
 
-def system(company: Company, live: Mapping[str, Mapping[str, Any]], applied: Mapping[str, str], *, rules: bool) -> Bench:
+def system(
+    company: Company, live: Mapping[str, Mapping[str, Any]], applied: Mapping[str, str], *, rules: bool
+) -> Bench:
     """A live system where ``company`` was applied, with these masked values in it, and this remembered of them."""
     bench = Bench(kinds=registry.kinds()) if rules else Bench()
     made = Bench(live=bench.live, memory=bench.memory, secrets={**SECRETS, **{f"file:{n}": "1.00 EUR" for n in MASKED}})
@@ -144,8 +146,6 @@ def test_a_masked_field_is_shown_where_head_differs_from_base_and_nowhere_else(
 
 def _differs(base: Mapping[str, Any], name: str, value: Any) -> bool:
     return name not in base or canonical_text(base[name]) != canonical_text(value)
-
-
 
 
 def bob(**fields: Any) -> Any:

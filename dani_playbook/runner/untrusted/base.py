@@ -42,7 +42,9 @@ class Base:
 
     def _entries(self, name: str) -> dict[str, tuple[str, int]]:
         path = f"{self.prefix}{name}"
-        listed = git(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", self.commit, "--", *([path] if path else []))
+        listed = git(
+            self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", self.commit, "--", *([path] if path else [])
+        )
         found = {}
         for line in listed.split(b"\0"):
             about, _, full = line.partition(b"\t")

@@ -90,7 +90,8 @@ class UntrustedSession(Session):
 
     def apply(self, planned: Planned, tell: Callable[[str], None] = lambda step: None) -> Any:
         raise PlanRefused(
-            "a plan of a tree that nobody vouches for can't be applied", hint="merge it, then plan it without --untrusted"
+            "a plan of a tree that nobody vouches for can't be applied",
+            hint="merge it, then plan it without --untrusted",
         )
 
 
