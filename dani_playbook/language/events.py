@@ -12,7 +12,7 @@ from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.marks import Items, Map, Place
 from dani_playbook.language.project import Limits
-from dani_playbook.language.scalars import LIST_TAGS, MAP_TAGS, NAMED, TAGS, TEXT_TAGS, resolve
+from dani_playbook.language.scalars import LIST_TAGS, MAP_TAGS, NAMED, TAGS, TEXT_TAGS, UNFIT, resolve
 
 _MERGE = "\0merge"
 _DROPPED = "\0dropped"
@@ -59,11 +59,16 @@ class _Open:
 class Builder:
     """Takes the events of one file one by one; ``roots`` has the documents, ``problems`` what is wrong.
 
+    ``escapes`` says that a value may hold what no value should.
+
     Raises ``Stop`` where going on makes no sense or would cost too much.
     """
 
-    def __init__(self, file: str, limits: Limits, doubtful: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, file: str, limits: Limits, doubtful: frozenset[int] = frozenset(), *, escapes: bool = False
+    ) -> None:
         self.file = file
+        self.escapes = escapes
         self.doubtful = doubtful
         self.limits = limits
         self.problems: list[Problem] = []
@@ -102,6 +107,8 @@ class Builder:
         column: int = start.column
         place = (line + 1, column + 1, end.column - column if end.line == line else 0)
         plain = event.implicit[0]
+        if self.escapes and UNFIT.search(event.value):
+            self._report("bad-character", "a character that no text may hold", place, hint="take it out")
         if self.open.is_map and self.open.key is None:
             if self.doubtful and start.index in self.doubtful:
                 self._report("yaml-syntax", "a text in brackets begins with ?", place, hint="put it in quotes")

@@ -12,7 +12,7 @@ from dani_playbook.core.errors import PlaybookError, UsageError
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.source import Source
-from dani_playbook.language.documents import Document, read_document
+from dani_playbook.language.documents import Document, document_of, read_document
 from dani_playbook.language.project import Limits
 from dani_playbook.runner.config_check import check_document, check_values
 
@@ -117,12 +117,38 @@ def read_config(
         )
     schema = (dictionary or read_dictionary()).schemas[SCHEMA]
     document = _checked_document(found, schema) if found else None
+    return _said_here(found.parent if found else start, found, document, environ, environment, schema)
+
+
+def parse_config(
+    data: bytes,
+    path: Path,
+    environ: Mapping[str, str],
+    *,
+    environment: str | None = None,
+    dictionary: Dictionary | None = None,
+    limits: Limits | None = None,
+) -> Config:
+    """The configuration in ``data``, as if it stood in the file at ``path``, which is not read. Raises as above."""
+    schema = (dictionary or read_dictionary()).schemas[SCHEMA]
+    document = _checked(*document_of(data, path.name, limits or Limits()), path.name, schema)
+    return _said_here(path.parent, path, document, environ, environment, schema)
+
+
+def _said_here(
+    root: Path,
+    path: Path | None,
+    document: Document | None,
+    environ: Mapping[str, str],
+    environment: str | None,
+    schema: Mapping[str, Any],
+) -> Config:
     chosen = environment if environment is not None else environ.get("DANI_ENV", "")
     said = {name: value for name in _PLAIN if (value := environ.get(f"DANI_{name.upper()}"))}
     problems = check_values(said, schema)
     if problems:
         raise PlaybookError("a variable of the shell can't be used", problems=problems)
-    return _laid_over(found.parent if found else start, found, document, chosen, said)
+    return _laid_over(root, path, document, chosen, said)
 
 
 def shown_database(url: str) -> str:
@@ -150,11 +176,14 @@ def _located(start: Path, named: Path | str | None) -> Path | None:
 
 
 def _checked_document(path: Path, schema: Mapping[str, Any]) -> Document:
-    document, problems = read_document(path, path.name, Limits())
+    return _checked(*read_document(path, path.name, Limits()), path.name, schema)
+
+
+def _checked(document: Document | None, problems: list[Problem], file: str, schema: Mapping[str, Any]) -> Document:
     if document is not None and not problems:
         problems = check_document(document, schema)
     if document is None or problems:
-        raise invalid(path.name, problems)
+        raise invalid(file, problems)
     return document
 
 

@@ -15,7 +15,7 @@ from dani_playbook.core.dictionary import FieldSpec, KindSpec, Sensitivity
 from dani_playbook.core.memory import REFRESH, Entry, Run
 from dani_playbook.core.plan import Measured, Plan
 from dani_playbook.core.source import Source
-from dani_playbook.core.values import Secret, SecretRef, SetEdit, Value
+from dani_playbook.core.values import Secret, SecretRef, SetEdit, Unknown, Value
 from dani_playbook.engine.drift import DriftClass, DriftItem
 
 Document = Mapping[str, Any]
@@ -43,6 +43,8 @@ def plain(value: Value) -> Any:
     """A canonical value as JSON has it; tuples become lists."""
     if isinstance(value, Secret):
         return plain(value.reveal())
+    if isinstance(value, Unknown):
+        return None
     if isinstance(value, SecretRef):
         return {"secret": value.uri}
     if isinstance(value, SetEdit):
@@ -60,13 +62,15 @@ def _place(source: Source | None) -> str | None:
 
 def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dict[str, Any]:
     """One field of a change, masked by its class."""
+    known = not isinstance(change.before, Unknown)
     return {
         "name": change.name,
         "title": spec.title,
         "class": spec.sensitivity.value,
         "set": spec.is_set,
-        "before": shown(spec, change.before, reveal=reveal),
+        "before": shown(spec, change.before, reveal=reveal) if known else None,
         "after": shown(spec, change.after, reveal=reveal),
+        **({} if known else {"unknown": True}),
         "owner": "live" if change.reason is Reason.RELEASED else "playbook",
         "reason": change.reason.value,
         "since": change.since.isoformat() if change.since else None,
