@@ -6,6 +6,7 @@ Each token has a sign of its own, so that a frozen process, which keeps its sign
 import fcntl
 import os
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -78,7 +79,7 @@ class Files:
 
     def _tidy(self, token: int) -> None:
         """Files of tokens that nobody can hold any more; whoever still has one open keeps it without its name."""
-        for path in self._database.parent.glob(f"{self._database.name}.lock-*"):
+        for path in self._database.parent.glob(f"{escape(self._database.name)}.lock-*"):
             number = path.name.rpartition("-")[2]
             if number.isdecimal() and int(number) < token:
                 with suppress(OSError):
