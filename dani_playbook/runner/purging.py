@@ -96,8 +96,6 @@ def plan_purge(session: Session, address: str, reason: str, *, reveal: bool = Fa
     # access: the role that a purge needs is asked for here
     at = _asked(session, address, reason)
     inventory, observed = session.looked()
-    from dani_playbook.state.forgetting import telling_rows, what_goes
-
     history = session.memory.history(at)
     subject = _subject(at, inventory, observed, history)
     own = [(run, entry) for run, entry in history if entry.live_id in subject.live_ids]
@@ -109,13 +107,16 @@ def plan_purge(session: Session, address: str, reason: str, *, reveal: bool = Fa
         return _planned(session, plan, purge, reveal=reveal)
     person = replace(_person(session, at, inventory, observed, own, subject), words=words)
     plan = make_purge(session.planner, person, _terms(session, at, reason), observed, inventory)
+    return _planned(session, replace(plan, warnings=_warnings(session, at, subject)), purge, reveal=reveal)
+
+
+def _warnings(session: Session, at: Address, subject: "Subject") -> tuple[Finding, ...]:
+    from dani_playbook.state.forgetting import telling_rows, what_goes
+
     using = session.database.using
-    goes = [
-        Finding(code="irreversible", message=text, address=at)
-        for text in _what_goes(what_goes(using, subject), subject)
-    ]
-    stays = [Finding(code="stays", message=_STAYS.format(row), address=at) for row in telling_rows(using, subject)]
-    return _planned(session, replace(plan, warnings=(*goes, *stays)), purge, reveal=reveal)
+    told = [("irreversible", text) for text in _what_goes(what_goes(using, subject), subject)]
+    told += [("stays", _STAYS.format(row)) for row in telling_rows(using, subject)]
+    return tuple(Finding(code=code, message=text, address=at) for code, text in told)
 
 
 def _words(session: Session, at: Address, observed: Observed, own: History) -> frozenset[str]:
@@ -150,8 +151,9 @@ def _subject(
     if not ids:
         _raise_unknown(at, [there[id] for id in last_names if id in there], observed)
     own = [entry for _, entry in history if entry.live_id in ids]
-    names = {at, *(entry.address for entry in own), *(entry.previous for entry in own if entry.previous)}
-    return Subject(kind=at.kind, live_ids=frozenset(ids), names=tuple(sorted(names)))
+    names = sorted({at, *(entry.address for entry in own), *(entry.previous for entry in own if entry.previous)})
+    theirs = (name for name in names if name == at or name not in observed.objects)
+    return Subject(kind=at.kind, live_ids=frozenset(ids), names=tuple(names), theirs=tuple(theirs))
 
 
 def _raise_unknown(at: Address, now: Sequence[Address], observed: Observed) -> None:

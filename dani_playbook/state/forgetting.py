@@ -20,7 +20,7 @@ _TOUCHED = (SubjectKey, Run, Entry, Inventory, AccessSession, ApiKey)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One person: the ids that they had in the live system, and all their names.
+    """One person: the ids that they had in the live system, all their names, and those that nobody else has now.
 
     ``is_told`` says whether a text that somebody wrote tells of the person.
     """
@@ -28,11 +28,12 @@ class Subject:
     kind: str
     live_ids: frozenset[str]
     names: tuple[Address, ...]
+    theirs: tuple[Address, ...]
     is_told: Callable[[str], bool] = lambda text: False
 
     @property
     def accounts(self) -> list[str]:
-        return [str(name) for name in self.names]
+        return [str(name) for name in self.theirs]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def what_goes(using: str, subject: Subject) -> Forgotten:
 def unfinished(using: str, subject: Subject) -> Sequence[str]:
     """Runs whose end isn't known yet and that may touch the person."""
     named = Q(pk__in=())
-    for name in subject.names:
+    for name in subject.theirs:
         named |= Q(kind=name.kind, key=name.key)
     open_steps = Step.objects.using(using).filter(named).exclude(state__in=_ENDED)
     runs = Run.objects.using(using).filter(Q(state=RunState.EXECUTING) | Q(pk__in=open_steps.values("run")))

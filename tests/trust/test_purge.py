@@ -305,6 +305,19 @@ def test_memberships_go_with_the_person(project: Project) -> None:
     assert not group.owners.exists()
 
 
+def sign_in(account: str) -> None:
+    from dani_playbook.state.models import AccessSession
+
+    times = dict.fromkeys(("created_at", "seen_at", "expires_at"), LATER)
+    AccessSession.objects.create(token_hash=account, account=account, **times)
+
+
+def signed_in() -> list[str]:
+    from dani_playbook.state.models import AccessSession
+
+    return list(AccessSession.objects.values_list("account", flat=True))
+
+
 def test_all_names_of_a_person_go_and_another_of_the_same_name_stays(project: Project) -> None:
     old = f"{HEAD}{BOB}{ADA}{LEFT}}}\n"
     applied(project, old)
@@ -313,7 +326,10 @@ def test_all_names_of_a_person_go_and_another_of_the_same_name_stays(project: Pr
     applied(project, f"{HEAD}{BOB}{other}}}\n")
     with pytest.raises(PlaybookError, match="neither"):
         plan_purge(project.session(), "user.zoe", REASON)
+    sign_in("user.ada")
+    sign_in("user.ida")
     document = purged(project, "user.ida")
+    assert signed_in() == ["user.ada"]
     assert any("user.ada, user.ida" in finding["message"] for finding in document["plan"]["warnings"])
     history = project.session().memory.history(Address("user", "ada"))
     assert {entry.purged for _, entry in history if entry.title == ""} == {True}
