@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Finding
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.errors import LiveLocked, PlaybookError, UsageError
+from dani_playbook.core.errors import LiveError, PlaybookError, UsageError
 from dani_playbook.core.memory import Entry, InventoryItem, Run
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.plan import Plan
@@ -75,16 +75,17 @@ class Purge:
         )
 
     def tidy(self) -> None:
-        """Raises ``LiveLocked`` where somebody else uses the database: everything but this is done then."""
+        """Raises ``LiveError`` where it can't be, mostly since somebody else uses the database: all else is done then."""
         from dani_playbook.state import forgetting
 
         database = self.session.database
         try:
             forgetting.tidy(database.using, _tables(self.session) if database.built_in else ())
-        except LiveLocked:
-            raise LiveLocked(
-                f"{self.address} is purged, but the database's files can't be written anew while others use them",
-                hint="run the same command again when they are done; until then deleted bytes may lie in the files",
+        except LiveError as error:
+            raise type(error)(
+                f"{self.address} is purged, but the database's files can't be written anew: others use them, or there is"
+                " no room",
+                hint="run the same command again later; until then deleted bytes may lie in the files",
             ) from None
 
 

@@ -1,7 +1,8 @@
 """Forgetting a person: keys that could read the journal are destroyed, and the files are written without them."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from dani_playbook.state.durable import in_our_words
 from dani_playbook.state.models import AccessSession, ApiKey, Audit, Entry, Inventory, Run, Step, SubjectKey
 
 _GONE = "‹purged›"
+_WAIT_S = 20
 _ENDED = ("applied", "refused")
 _TOUCHED = (SubjectKey, Run, Entry, Inventory, AccessSession, ApiKey)
 
@@ -128,9 +130,23 @@ def tidy(using: str, tables: Iterable[str]) -> None:
     Must not be called inside a transaction. Raises ``LiveLocked`` and ``LiveUnreachable``.
     """
     connection: Any = connections[using]
-    with in_our_words(), connection.cursor() as cursor:
+    with in_our_words(), _patient(connection), connection.cursor() as cursor:
         for statement in _tidying(connection.vendor, sorted({*tables, *_names()})):
             cursor.execute(statement)
+
+
+@contextmanager
+def _patient(connection: Any) -> Iterator[None]:
+    """PostgreSQL would wait for a table for ever, and let others wait behind; SQLite knows how long."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{_WAIT_S}s'")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET lock_timeout")
 
 
 def _names() -> Collection[str]:
