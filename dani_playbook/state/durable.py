@@ -23,7 +23,7 @@ def in_our_words() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, TransactionManagementError) as error:
-        if "locked" not in str(error) and "lock timeout" not in str(error):
+        if not any(word in str(error) for word in ("locked", "lock timeout")):
             raise LiveUnreachable(f"the database can't be used: {type(error).__name__}") from error
         raise LiveLocked(
             "another run is writing to the database", hint="try again when it is done; dani lock show says who it is"
