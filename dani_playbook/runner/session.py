@@ -3,15 +3,13 @@
 import secrets as random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import ApplyFailed, PlaybookError
-from dani_playbook.core.identity import Accounts, Identity
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
 from dani_playbook.core.names import did_you_mean
@@ -30,21 +28,14 @@ from dani_playbook.engine.rollback import make_rollback
 from dani_playbook.engine.target import Selection, matches
 from dani_playbook.engine.token import Tokens
 from dani_playbook.runner import documents, project
-from dani_playbook.runner.config import Config, SignIn
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.explaining import Subject, explain_document
-from dani_playbook.runner.gate import Gate
-from dani_playbook.runner.identity import identify, machine_name
 from dani_playbook.runner.limiting import limits_of, raised
-from dani_playbook.runner.offline import Offline, Request
-from dani_playbook.runner.reach import Reach, changed_by, granted_by, reach, told_by
+from dani_playbook.runner.offline import Request
+from dani_playbook.runner.opened import Opened
+from dani_playbook.runner.reach import changed_by, granted_by, reach, told_by
 from dani_playbook.runner.secrets import resolver
-from dani_playbook.runner.wiring import open_access, open_accounts, open_database, open_system, open_trail
-
-if TYPE_CHECKING:
-    from dani_playbook.runner.database import Database
-    from dani_playbook.state.access import Access
-    from dani_playbook.state.audit import Trail
+from dani_playbook.runner.wiring import open_system
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,96 +47,11 @@ class Planned:
     reveal: bool = False
 
 
-class Session(Offline):
+class Session(Opened):
     """One project against its live system, which is opened, and made where it is missing, at first use.
 
     Playbooks are read before: a broken one leaves no trace. Raises ``LiveUnreachable`` where it can't be opened.
     """
-
-    def __init__(
-        self, config: Config, *, now: datetime, actor: str, environ: Mapping[str, str], reason: str = ""
-    ) -> None:
-        super().__init__(config, now=now)
-        self.machine_name = machine_name(actor)
-        self.environ = environ
-        self.said_reason = reason
-
-    @cached_property
-    def identity(self) -> Identity:
-        """Who acts: a key, else who signed in, else the machine's user. Raises ``Denied`` for one that is no good."""
-        return identify(self)
-
-    @property
-    def reason(self) -> str:
-        """Why masked values are looked at: ``--reason``, else ``DANI_REASON``."""
-        return self.said_reason or self.environ.get("DANI_REASON", "")
-
-    @property
-    def sign_in(self) -> SignIn:
-        return self.config.sign_in
-
-    @cached_property
-    def access(self) -> "Access":
-        return open_access(self.database, self.key)
-
-    @cached_property
-    def accounts(self) -> Accounts:
-        """The accounts of the HR system. Raises ``Denied`` in another project's Django."""
-        return open_accounts(self.database, self.access)
-
-    @property
-    def gate(self) -> Gate:
-        """Asked before anything is done."""
-        return Gate(
-            identity=self.identity,
-            required=self.sign_in.is_required,
-            fresh=timedelta(minutes=self.sign_in.fresh_minutes),
-            now=self.now,
-            remember=self._denied,
-        )
-
-    def _denied(self, action: Action, detail: Mapping[str, Any]) -> None:
-        self._note(self.actor, f"{action}", "", {**detail, **self._way}, "denied")
-
-    @property
-    def actor(self) -> str:
-        """Whom records name."""
-        return self.identity.name
-
-    @cached_property
-    def key(self) -> bytes:
-        """The project's key, made where it is missing."""
-        return project.project_key(self.config.root, self.environ, random.token_bytes)
-
-    @cached_property
-    def database(self) -> "Database":
-        return open_database(self.config, self.environ)
-
-    @cached_property
-    def trail(self) -> "Trail":
-        return open_trail(self.database, self.config.root, self.key)
-
-    def note(self, action: str, named: str, **detail: Any) -> None:
-        """Remembers in the audit trail what the actor does, before it is done."""
-        if self.reason:
-            detail["reason"] = self.reason
-        self._note(self.actor, action, named, detail | self._way, "done")
-
-    def note_denied(self, action: str, named: str, **detail: Any) -> None:
-        """Remembers an attempt of somebody who isn't known; it stays although the command fails."""
-        self._note(self.machine_name, action, named, detail, "denied")
-
-    @property
-    def _way(self) -> dict[str, Any]:
-        """How the actor is known, where that isn't the machine's user."""
-        identity = self.identity
-        said = {"way": identity.way.value, "key": identity.key} if identity.account else {}
-        return {name: value for name, value in said.items() if value}
-
-    def _note(self, actor: str, action: str, named: str, detail: Mapping[str, Any], result: str) -> None:
-        from dani_playbook.state.chain import Event
-
-        self.trail.note(Event(at=_now(), actor=actor, action=action, object=named, detail=detail, result=result))
 
     @cached_property
     def _system(self) -> tuple[Live, Memory]:
@@ -214,7 +120,7 @@ class Session(Offline):
         if reveal:
             addresses = [str(change.address) for change in plan.changes]
             shown = told_by(self.specs, plan)
-            self._reveal(shown, plan.undoes or "", what="plan", plan=plan.digest, addresses=addresses)
+            self.reveal(shown, plan.undoes or "", what="plan", plan=plan.digest, addresses=addresses)
         document = documents.plan_document(
             self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
         )
@@ -245,15 +151,7 @@ class Session(Offline):
         """Raises ``Denied`` where the actor may not carry a plan out."""
         action = Action.ROLLBACK if plan.undoes else Action.APPLY
         self.gate.require(action, changed_by(self.specs, plan.changes))
-        granted = granted_by(self.specs, plan.changes)
-        if granted.counts:
-            self.gate.require(Action.GRANT, granted)
-
-    def _reveal(self, shown: Reach, named: str, *, action: str = "reveal", **detail: Any) -> None:
-        """Raises ``Denied`` and ``UsageError`` where masked values may not be shown; remembers that they are."""
-        self.gate.require(Action.REVEAL, shown)
-        self.gate.require_reason(self.reason)
-        self.note(action, named, **detail)
+        self.require_grant(granted_by(self.specs, plan.changes))
 
     def _new_run(self, plan: Plan) -> Run:
         return Run(
@@ -302,10 +200,10 @@ class Session(Offline):
         self.gate.require(Action.LOOK)
         run = self._run(run_id)
         entries = self.memory.entries(run.id)
-        shown = reach(self.specs, ((entry.address, entry.reasons) for entry in entries))
+        shown = reach(self.specs, ((entry.address, {*entry.reasons, *entry.changed}) for entry in entries))
         self.gate.require(Action.LOOK, shown)
         if reveal:
-            self._reveal(shown, run.id, what="run")
+            self.reveal(shown, run.id, what="run")
         return Result(document=documents.past_run_document(self.specs, run, entries, reveal=reveal))
 
     def looked(self) -> tuple[Mapping[Address, InventoryItem], Observed]:
@@ -324,7 +222,7 @@ class Session(Offline):
         shown = reach(self.specs, ((item.address, [field.name for field in item.fields]) for item in items))
         self.gate.require(Action.LOOK, shown)
         if request.reveal:
-            self._reveal(shown, "", what="drift", addresses=[str(item.address) for item in items])
+            self.reveal(shown, "", what="drift", addresses=[str(item.address) for item in items])
         document = documents.drift_document(self.specs, items, state.as_of, left, reveal=request.reveal)
         return Result(document=document, exit_code=2 if any(item.drift != "due" for item in items) else 0)
 
@@ -358,7 +256,7 @@ class Session(Offline):
         )
         subject.raise_if_unknown(playbooks)
         if request.reveal:
-            self._reveal(shown, str(at), what="explain")
+            self.reveal(shown, str(at), what="explain")
         properties = self.dictionary.schemas[f"{at.kind}.schema.json"]["properties"]
         texts = {key: rule.get("description", "") for key, rule in properties.items()}
         tokens, as_of = self.planner.tokens, state.as_of.isoformat()
@@ -376,7 +274,7 @@ class Session(Offline):
         shown = reach(self.specs, ((address, fields) for address, fields in found.items()))
         self.gate.require(Action.EXPORT, shown)
         if reveal:
-            self._reveal(shown, selector or "*", action="export", reveal=True, resources=len(found))
+            self.reveal(shown, selector or "*", action="export", reveal=True, resources=len(found))
         return found
 
     def export_to(self, selector: str | None, folder: Path, *, reveal: bool = False) -> Result:

@@ -86,6 +86,7 @@ def test_the_token_is_kept_for_its_owner_only_and_not_used_when_others_could_rea
     path.chmod(0o640)
     ended = office.call("whoami", home="hanna")
     assert (ended.code, "isn't yours alone" in ended.err) == (DENIED, True)
+    assert office.rows("session-refused")[-1]["result"] == "denied"
     path.chmod(0o600)
     kept = path.rename(path.with_name("elsewhere"))
     path.symlink_to(kept)
