@@ -15,12 +15,12 @@ from dani_playbook.runner import project
 from dani_playbook.runner.authors import Behind, authors_of
 
 if TYPE_CHECKING:
-    from dani_playbook.runner.session import Session
+    from dani_playbook.runner.planning import Planning
 
 _RUNS = 50
 
 
-def origin_of(session: "Session", plan: Plan, now: datetime, *, decided: bool) -> Origin:
+def origin_of(session: "Planning", plan: Plan, now: datetime, *, decided: bool) -> Origin:
     """Two queries; and git is asked for the authors only where the policy wants a yes from others."""
     needs = demands(plan, session.planner.policy, session.specs)
     return Origin(
@@ -36,7 +36,7 @@ def origin_of(session: "Session", plan: Plan, now: datetime, *, decided: bool) -
     )
 
 
-def _authors(session: "Session", plan: Plan, *, decided: bool) -> Authors:
+def _authors(session: "Planning", plan: Plan, *, decided: bool) -> Authors:
     behind = Behind(
         root=session.config.root,
         playbooks=session.config.playbooks,
@@ -47,7 +47,7 @@ def _authors(session: "Session", plan: Plan, *, decided: bool) -> Authors:
     return authors_of(plan, behind, session.planner.policy.people, session.accounts.by_email)
 
 
-def _last_commit(session: "Session") -> str:
+def _last_commit(session: "Planning") -> str:
     """Of the last run that carried out all that the playbooks said; empty where none is known."""
     for run in session.memory.runs(_RUNS):
         if run.state is RunState.SUCCEEDED and run.complete and not run.undoes and run.commit:
@@ -55,7 +55,7 @@ def _last_commit(session: "Session") -> str:
     return ""
 
 
-def crosses(session: "Session", playbooks: Playbooks, at: date | None) -> date | None:
+def crosses(session: "Planning", playbooks: Playbooks, at: date | None) -> date | None:
     """The first day on which the playbooks say something else; none where a day was asked for."""
     if at is not None:
         return None

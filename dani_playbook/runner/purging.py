@@ -22,8 +22,9 @@ from dani_playbook.engine.purge import Person, Terms, make_purge, nothing_left, 
 from dani_playbook.language.timeline import today_in
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.originating import origin_of
+from dani_playbook.runner.planning import Planned
 from dani_playbook.runner.reach import reach
-from dani_playbook.runner.session import Planned, Session
+from dani_playbook.runner.session import Session
 
 if TYPE_CHECKING:
     from dani_playbook.state.forgetting import Forgotten, Subject

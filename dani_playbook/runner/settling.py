@@ -11,8 +11,9 @@ from dani_playbook.core.memory import Holder, LockState, Run, RunState
 from dani_playbook.runner.asking import request_of
 from dani_playbook.runner.documents import Result, run_document
 from dani_playbook.runner.locking import lock_document
+from dani_playbook.runner.planning import Planned
 from dani_playbook.runner.restoring import HINT, restored
-from dani_playbook.runner.session import Planned, Session
+from dani_playbook.runner.session import Session
 
 _BUSY = (LockState.ALIVE, LockState.STOPPED)
 _SAYS = {

@@ -13,7 +13,8 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.identity import Identity, Way
 from dani_playbook.runner.config import read_config
 from dani_playbook.runner.offline import Request
-from dani_playbook.runner.session import Planned, Session
+from dani_playbook.runner.planning import Planned
+from dani_playbook.runner.session import Session
 from tests.databases import Place
 
 ROOT = Path(__file__).parents[2]

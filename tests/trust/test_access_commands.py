@@ -9,6 +9,7 @@ import pytest
 from dani_playbook.core.access import Action
 from dani_playbook.runner.gate import Gate
 from dani_playbook.runner.keys import SCOPES
+from dani_playbook.runner.opened import Opened
 from tests.runner.conftest import Project
 from tests.trust.signing import STAFF, Office, playbook, quick_passwords
 
@@ -130,6 +131,21 @@ def test_who_hires_may_not_give_rights(office: Office) -> None:
     office.project.write("playbooks/a.yaml", text)
     office.login("boss")
     assert office.call("apply", "--approve", home="boss").code == 0
+
+
+def test_once_an_admin_can_sign_in_the_machine_makes_nobody_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = playbook().replace("roles: [employee]", "roles: [employee, admin]")
+    office.project.write("playbooks/a.yaml", text)
+    ended = office.call("apply", "--approve")
+    assert (ended.code, "may not give or take roles with rights any more" in ended.err) == (DENIED, True)
+    assert office.rows("grant")[-1]["result"] == "denied"
+    office.project.write("playbooks/a.yaml", playbook(1))
+    assert office.call("apply", "--approve").code == 0
+    office.project.write("playbooks/a.yaml", text)
+    monkeypatch.setattr(Opened, "require_grant", lambda *arguments: None)
+    assert office.call("apply", "--approve").code == 0
 
 
 def test_a_session_that_was_made_without_a_role_opens_nothing_where_everybody_must_sign_in(office: Office) -> None:

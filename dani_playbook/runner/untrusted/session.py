@@ -20,8 +20,9 @@ from dani_playbook.language.tree import StoredTree
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.offline import Request
+from dani_playbook.runner.planning import Planned
 from dani_playbook.runner.problems import problem_document
-from dani_playbook.runner.session import Planned, Session
+from dani_playbook.runner.session import Session
 from dani_playbook.runner.untrusted.reading import Readings
 
 _NOTHING = Loaded(playbooks=Playbooks(resources={}))
