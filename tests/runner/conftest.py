@@ -46,6 +46,11 @@ class Project:
         session.said_reason = "a test looks at everything"
         return session
 
+    def begin_anew(self) -> None:
+        """The database as it was at its beginning, and no memory outside of it that it was ever another."""
+        self.place.empty()
+        (self.root / ".dani/audit-head").unlink(missing_ok=True)
+
     def write(self, name: str, text: str) -> None:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
