@@ -60,7 +60,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "doctor": ("",),
     "config list": ("",),
     "config get": ("database",),
-    "config set": ("name Nordwind",),
+    "config set": ("name Nordwind", f"database postgresql://u:{PASSWORD}@h/d", f"database mysql:{PASSWORD}"),
     "config validate": ("",),
     "completion": ("bash",),
     "help": ("plan", "exit-codes"),
@@ -584,3 +584,11 @@ def test_without_the_list_of_fields_the_log_would_tell_canaries(house: House, mo
     assert {name.rpartition(" ")[2] for name in found_in(house)} == {"stderr", "log.jsonl"}
     shutil.rmtree(house.out)
     house.out.mkdir()
+
+
+def test_a_password_is_never_written_into_the_settings(house: House) -> None:
+    before = (house.root / "dani.yaml").read_bytes()
+    for address in (f"postgresql://u:{PASSWORD}@h/d", f"postgresql://u@h/d?password={PASSWORD}"):
+        assert house.call("config", "set", "database", address).code == 3
+    assert (house.root / "dani.yaml").read_bytes() == before
+    house.outputs.clear()
