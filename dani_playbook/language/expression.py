@@ -14,7 +14,6 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.language.filters import FILTERS, TESTS, Bounds
 from dani_playbook.language.rows import Row
 
-
 _NEAR_AMONG = 500
 """Among more names none is looked for that is near: that is asked in every row."""
 

@@ -101,7 +101,7 @@ def _parse(name: str, data: bytes, start: Callable[[str, Mapping[str, str]], Non
     try:
         for at in range(0, len(data), _CHUNK):
             parser.Parse(data[at : at + _CHUNK])
-        parser.Parse(b"", True)  # noqa: FBT003 - the end
+        parser.Parse(b"", True)
     except expat.ExpatError:
         raise TableFault("bad-workbook", f"{name} is no XML", hint="save it as .xlsx anew") from None
 

@@ -24,8 +24,8 @@ from dani_playbook.runner.offline import Offline
 from dani_playbook.runner.problems import problem_document
 from dani_playbook.runner.untrusted import told
 from dani_playbook.runner.untrusted.confinement import Bounds
-from dani_playbook.runner.untrusted.worker import Stopped, Tell, answer_of
 from dani_playbook.runner.untrusted.warming import warm_up
+from dani_playbook.runner.untrusted.worker import Stopped, Tell, answer_of
 
 _HINT = "look at this file before anybody else reads it; reading it is bounded in time and memory"
 
