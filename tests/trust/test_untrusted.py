@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dani_playbook.core.errors import PlanRefused, PlaybookError, UsageError
+from dani_playbook.engine.apply import Surroundings, apply
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.session import Planned
@@ -78,10 +79,8 @@ def test_a_plan_says_that_nobody_vouches_for_it_and_can_t_be_applied(pull: Proje
     assert [change["address"] for change in planned.result.document["changes"]] == ["user.bob"]
     with pytest.raises(PlanRefused):
         session.apply(planned)
+    around = Surroundings(resolve=lambda reference: "", now=lambda: NOW)
     with pytest.raises(PlanRefused):
-        from dani_playbook.engine.apply import Surroundings, apply
-
-        around = Surroundings(resolve=lambda reference: "", now=lambda: NOW)
         apply(session.planner, planned.plan, session._new_run(planned.plan), around)
 
 

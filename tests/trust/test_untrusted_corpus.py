@@ -78,7 +78,7 @@ def all_of(folder: Path, inputs: list[Attack] | list[Case]) -> list[Ended]:
         for one, root, item in zip(ended, roots, inputs, strict=True)
     ]
     most = max(ended, key=lambda one: one.seconds), max(ended, key=lambda one: one.megabytes)
-    print(
+    print(  # noqa: T201 - the figures
         f"\n{len(ended)} inputs, {sum(one.code in (3, 4) for one in ended)} refused; at most "
         f"{most[0].seconds:.2f} s ({most[0].name}) and {most[1].megabytes} MB ({most[1].name})"
     )
@@ -174,5 +174,5 @@ def test_no_attack_makes_the_worker_open_connect_or_start_anything(tmp_path: Pat
                 attack.name,
                 said,
             )
-    print(f"\n{traced} workers traced: {opened} files opened, all below the tree; nothing connected, nothing started")
+    print(f"\n{traced} workers traced: {opened} files opened, all below the tree; 0 connected, 0 started")  # noqa: T201
     assert traced >= 20
