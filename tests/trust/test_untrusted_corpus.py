@@ -31,6 +31,7 @@ class Ended:
     name: str
     code: int
     seconds: float
+    processor: float
     megabytes: int
     out: str
     err: str
@@ -53,8 +54,8 @@ def run(name: str, root: Path, paths: tuple[str, ...] = (), before: tuple[str, .
         text=True,
         check=True,
     )
-    code, seconds, megabytes = json.loads(told.stdout)
-    return Ended(name, code, seconds, megabytes, out.read_text("utf-8"), err.read_text("utf-8"))
+    code, seconds, processor, megabytes = json.loads(told.stdout)
+    return Ended(name, code, seconds, processor, megabytes, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
 def project(folder: Path, made: Attack | Case) -> Path:
@@ -72,15 +73,13 @@ def all_of(folder: Path, inputs: list[Attack] | list[Case]) -> list[Ended]:
     roots = [project(folder / str(number), item) for number, item in enumerate(inputs)]
     with ThreadPoolExecutor(2) as pool:
         ended = list(pool.map(lambda item, root: run(item.name, root, getattr(item, "paths", ())), inputs, roots))
-    # On a busy machine a process may wait for its turn: what was slow is measured once more, alone.
-    ended = [
-        run(one.name, root, getattr(item, "paths", ())) if one.seconds > MOST_SECONDS else one
-        for one, root, item in zip(ended, roots, inputs, strict=True)
-    ]
-    most = max(ended, key=lambda one: one.seconds), max(ended, key=lambda one: one.megabytes)
+    clock, processor, memory = (
+        max(ended, key=lambda one: getattr(one, figure)) for figure in ("seconds", "processor", "megabytes")
+    )
     print(  # noqa: T201 - the figures
         f"\n{len(ended)} inputs, {sum(one.code in (3, 4) for one in ended)} refused; at most "
-        f"{most[0].seconds:.2f} s ({most[0].name}) and {most[1].megabytes} MB ({most[1].name})"
+        f"{clock.seconds:.2f} s ({clock.name}), {processor.processor:.2f} s of the processor ({processor.name}) "
+        f"and {memory.megabytes} MB ({memory.name})"
     )
     return ended
 
@@ -88,7 +87,9 @@ def all_of(folder: Path, inputs: list[Attack] | list[Case]) -> list[Ended]:
 def check(ended: Ended) -> None:
     """What holds for each, good or bad."""
     assert ended.code in (0, 3, 4), ended
-    assert ended.seconds <= MOST_SECONDS, ended
+    # On a busy machine a process waits for its turn: then it is its own time that counts.
+    assert ended.processor <= MOST_SECONDS, ended
+    assert ended.seconds <= MOST_SECONDS or ended.processor <= ended.seconds / 2, ended
     assert ended.megabytes <= MOST_MEGABYTES, ended
     assert "Traceback" not in ended.out + ended.err
     assert "\x1b" not in ended.out
