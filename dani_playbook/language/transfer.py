@@ -41,8 +41,10 @@ def unpack(plain: Plain, dictionary: Dictionary) -> Loaded:
     """The inverse of ``pack``. Raises ``Garbled`` for whatever ``pack`` can't have given."""
     try:
         return _unpacked(plain, dictionary)
-    except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        raise Garbled(f"{type(error).__name__}") from None
+    except Garbled:
+        raise
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise Garbled(type(error).__name__) from None
 
 
 def _unpacked(plain: Plain, dictionary: Dictionary) -> Loaded:

@@ -43,8 +43,6 @@ def plain(value: Value) -> Any:
     """A canonical value as JSON has it; tuples become lists."""
     if isinstance(value, Secret):
         return plain(value.reveal())
-    if isinstance(value, Unknown):
-        return None
     if isinstance(value, SecretRef):
         return {"secret": value.uri}
     if isinstance(value, SetEdit):
@@ -53,7 +51,7 @@ def plain(value: Value) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
-    return value
+    return None if isinstance(value, Unknown) else value
 
 
 def _place(source: Source | None) -> str | None:

@@ -29,7 +29,18 @@ class Attack:
 
 def attacks() -> list[Attack]:
     """Every one of them, in order."""
-    return [*_yaml(), *_settings(), *_templates(), *_texts(), *_csv(), *_json(), *_xlsx(), *_paths()]
+    return [
+        *_yaml(),
+        *_settings(),
+        *_templates(),
+        *_texts(),
+        *_csv(),
+        *_json(),
+        *_xlsx(),
+        *_kinds_of_files(),
+        *_tables_elsewhere(),
+        *_names(),
+    ]
 
 
 def playbook(text: str | bytes) -> Callable[[Path], None]:
@@ -464,88 +475,104 @@ def _encrypted(data: bytes) -> bytes:
     return bytes(changed)
 
 
-def _paths() -> Iterator[Attack]:
-    def tree(change: Callable[[Path], object]) -> Callable[[Path], None]:
-        def make(root: Path) -> None:
-            playbook(HEAD)(root)
-            change(root)
+def _tree(change: Callable[[Path], object]) -> Callable[[Path], None]:
+    def make(root: Path) -> None:
+        playbook(HEAD)(root)
+        change(root)
 
-        return make
+    return make
 
-    def reads(name: str) -> Callable[[Path], None]:
-        return playbook(HEAD + ROWS.format(kind="csv", file=f'"{name}"'))
 
-    def clash(root: Path) -> None:
-        for name in ("b.yaml", "B.yaml"):
-            (root / "playbooks" / name).write_text(HEAD)
+def _reads(name: str) -> Callable[[Path], None]:
+    return playbook(HEAD + ROWS.format(kind="csv", file=f'"{name}"'))
 
-    def deep(root: Path) -> None:
-        folder = root / "playbooks" / "/".join("abcdefghij")
-        folder.mkdir(parents=True)
-        (folder / "z.yaml").write_text(HEAD)
 
-    def loop(root: Path) -> None:
-        (root / "playbooks/b").symlink_to(root / "playbooks")
+def _clash(root: Path) -> None:
+    for name in ("b.yaml", "B.yaml"):
+        (root / "playbooks" / name).write_text(HEAD)
 
-    def unix(root: Path) -> None:
-        here = Path.cwd()
-        os.chdir(root / "playbooks")
-        try:
-            with socket.socket(socket.AF_UNIX) as made:
-                made.bind("b.yaml")
-        finally:
-            os.chdir(here)
 
-    def strange(name: bytes) -> Callable[[Path], None]:
-        return tree(lambda root: Path(os.fsdecode(os.fsencode(root / "playbooks") + b"/" + name)).write_text(HEAD))
+def _deep(root: Path) -> None:
+    folder = root / "playbooks" / "/".join("abcdefghij")
+    folder.mkdir(parents=True)
+    (folder / "z.yaml").write_text(HEAD)
 
-    def crowd(root: Path) -> None:
-        for number in range(2_100):
-            (root / f"playbooks/f{number}.yaml").write_text(HEAD)
 
+def _loop(root: Path) -> None:
+    (root / "playbooks/b").symlink_to(root / "playbooks")
+
+
+def _unix(root: Path) -> None:
+    here = Path.cwd()
+    os.chdir(root / "playbooks")
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind("b.yaml")
+    finally:
+        os.chdir(here)
+
+
+def _strange(name: bytes) -> Callable[[Path], None]:
+    return _tree(lambda root: Path(os.fsdecode(os.fsencode(root / "playbooks") + b"/" + name)).write_text(HEAD))
+
+
+def _crowd(root: Path) -> None:
+    for number in range(2_100):
+        (root / f"playbooks/f{number}.yaml").write_text(HEAD)
+
+
+def _kinds_of_files() -> Iterator[Attack]:
     yield Attack(
-        "a link to a file outside", tree(lambda r: (r / "playbooks/b.yaml").symlink_to("/etc/passwd")), says="link"
+        "a link to a file outside", _tree(lambda r: (r / "playbooks/b.yaml").symlink_to("/etc/passwd")), says="link"
     )
-    yield Attack("a link to a file inside", tree(lambda r: (r / "playbooks/b.yaml").symlink_to("a.yaml")), says="link")
-    yield Attack("a link to a folder", tree(lambda r: (r / "playbooks/b").symlink_to("/etc")), says="link")
-    yield Attack("a link to nowhere", tree(lambda r: (r / "playbooks/b.yaml").symlink_to("nowhere")), says="link")
-    yield Attack("a link to itself", tree(loop), says="link")
+    yield Attack("a link to a file inside", _tree(lambda r: (r / "playbooks/b.yaml").symlink_to("a.yaml")), says="link")
+    yield Attack("a link to a folder", _tree(lambda r: (r / "playbooks/b").symlink_to("/etc")), says="link")
+    yield Attack("a link to nowhere", _tree(lambda r: (r / "playbooks/b.yaml").symlink_to("nowhere")), says="link")
+    yield Attack("a link to itself", _tree(_loop), says="link")
     yield Attack(
-        "a link that is no playbook", tree(lambda r: (r / "playbooks/b.txt").symlink_to("/etc/passwd")), says="link"
+        "a link that is no playbook", _tree(lambda r: (r / "playbooks/b.txt").symlink_to("/etc/passwd")), says="link"
     )
-    yield Attack("a link to a device", tree(lambda r: (r / "playbooks/b.yaml").symlink_to("/dev/zero")), says="link")
-    yield Attack("a pipe", tree(lambda r: os.mkfifo(r / "playbooks/b.yaml")), says="not-a-file")
-    yield Attack("a pipe that is no playbook", tree(lambda r: os.mkfifo(r / "playbooks/b")), says="not-a-file")
-    yield Attack("a socket", tree(unix), says="not-a-file")
+    yield Attack("a link to a device", _tree(lambda r: (r / "playbooks/b.yaml").symlink_to("/dev/zero")), says="link")
+    yield Attack("a pipe", _tree(lambda r: os.mkfifo(r / "playbooks/b.yaml")), says="not-a-file")
+    yield Attack("a pipe that is no playbook", _tree(lambda r: os.mkfifo(r / "playbooks/b")), says="not-a-file")
+    yield Attack("a socket", _tree(_unix), says="not-a-file")
     yield Attack("a folder of playbooks that is a link", lambda r: (r / "playbooks").symlink_to("/etc"), says="link")
     yield Attack("a folder of playbooks that is a pipe", lambda r: os.mkfifo(r / "playbooks"), says="not-a-file")
-    yield Attack("a table at the root", reads("/etc/passwd"), says="outside-project")
-    yield Attack("a table that is a device", reads("/dev/zero"), says="outside-project")
-    yield Attack("a table that is the environment", reads("/proc/self/environ"), says="outside-project")
-    yield Attack("a table outside", reads("../../../../../../etc/passwd"), says="outside-project")
-    yield Attack("a table outside by a way around", reads("data/../../x.csv"), says="outside-project")
-    yield Attack("a table with a name without end", reads("a" * 5_000), says="bad-name")
+
+
+def _tables_elsewhere() -> Iterator[Attack]:
+    yield Attack("a table at the root", _reads("/etc/passwd"), says="outside-project")
+    yield Attack("a table that is a device", _reads("/dev/zero"), says="outside-project")
+    yield Attack("a table that is the environment", _reads("/proc/self/environ"), says="outside-project")
+    yield Attack("a table outside", _reads("../../../../../../etc/passwd"), says="outside-project")
+    yield Attack("a table outside by a way around", _reads("data/../../x.csv"), says="outside-project")
+    yield Attack("a table with a name without end", _reads("a" * 5_000), says="bad-name")
     yield Attack(
-        "a table that is a link", lambda r: (reads("t.csv")(r), (r / "t.csv").symlink_to("/etc/passwd"))[0], says="link"
+        "a table that is a link",
+        lambda r: (_reads("t.csv")(r), (r / "t.csv").symlink_to("/etc/passwd"))[0],
+        says="link",
     )
     yield Attack(
         "a table in a folder that is a link",
-        lambda r: (reads("d/passwd")(r), (r / "d").symlink_to("/etc"))[0],
+        lambda r: (_reads("d/passwd")(r), (r / "d").symlink_to("/etc"))[0],
         says="link",
     )
-    yield Attack("a table that is a pipe", lambda r: (reads("t.csv")(r), os.mkfifo(r / "t.csv"))[0], says="not-a-file")
-    yield Attack("names that differ in case alone", tree(clash), says="name-clash")
-    yield Attack("folders ten deep", tree(deep), says="too-deep")
-    yield Attack("a name of two lines", strange(b"b\nc.yaml"), says="bad-name")
-    yield Attack("a name with an escape", strange(b"b\x1b[31m.yaml"), says="bad-name")
-    yield Attack("a name with a command of CI", strange(b"::error::b.yaml"), says="bad-name")
-    yield Attack("a name that runs backwards", strange("b\u202elmay.yaml".encode()), says="bad-name")
-    yield Attack("a name that is no text", strange(b"b\xff\xfe.yaml"), says="bad-name")
-    yield Attack("a name with a backslash", strange(b"a\\b.yaml"), says="bad-name")
-    yield Attack("two thousand and one files", tree(crowd), says="too-many-files")
+    yield Attack("a table that is a pipe", lambda r: (_reads("t.csv")(r), os.mkfifo(r / "t.csv"))[0], says="not-a-file")
+
+
+def _names() -> Iterator[Attack]:
+    yield Attack("names that differ in case alone", _tree(_clash), says="name-clash")
+    yield Attack("folders ten deep", _tree(_deep), says="too-deep")
+    yield Attack("a name of two lines", _strange(b"b\nc.yaml"), says="bad-name")
+    yield Attack("a name with an escape", _strange(b"b\x1b[31m.yaml"), says="bad-name")
+    yield Attack("a name with a command of CI", _strange(b"::error::b.yaml"), says="bad-name")
+    yield Attack("a name that runs backwards", _strange("b\u202elmay.yaml".encode()), says="bad-name")
+    yield Attack("a name that is no text", _strange(b"b\xff\xfe.yaml"), says="bad-name")
+    yield Attack("a name with a backslash", _strange(b"a\\b.yaml"), says="bad-name")
+    yield Attack("two thousand and one files", _tree(_crowd), says="too-many-files")
     yield Attack(
         "twenty megabytes of files",
-        tree(
+        _tree(
             lambda r: [(r / f"playbooks/f{n}.yaml").write_bytes(b"version: 1\n#" + b"x" * 1_000_000) for n in range(20)]
         ),
         says="too-large",

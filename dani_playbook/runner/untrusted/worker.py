@@ -125,15 +125,18 @@ def _why(heard: _Heard, code: int, bounds: Bounds, *, late: bool) -> str:
         return f"it took longer than {bounds.wall_s:g} seconds"
     if heard.size > bounds.answer:
         return f"it says more than {bounds.answer // (1024 * 1024)} MB"
-    if code == -signal.SIGXCPU or (code == -signal.SIGKILL and not heard.failed):
-        return f"it took more than {bounds.cpu_s} seconds of the processor"
-    if code in (_NO_MEMORY, -signal.SIGABRT):
-        return f"it took more than {bounds.memory // (1024 * 1024)} MB of memory"
-    if code in (_FORBIDDEN, -signal.SIGSYS):
-        return f"it tried what reading never does ({heard.tried or 'a forbidden system call'})"
-    if code == -signal.SIGSEGV:
-        return "the parser broke down"
-    return f"the reading failed ({heard.failed or f'exit {code}'})"
+    if code == -signal.SIGKILL and not heard.failed:
+        code = -signal.SIGXCPU
+    tried = heard.tried or "a forbidden system call"
+    reasons = {
+        -signal.SIGXCPU: f"it took more than {bounds.cpu_s} seconds of the processor",
+        _NO_MEMORY: f"it took more than {bounds.memory // (1024 * 1024)} MB of memory",
+        -signal.SIGABRT: f"it took more than {bounds.memory // (1024 * 1024)} MB of memory",
+        _FORBIDDEN: f"it tried what reading never does ({tried})",
+        -signal.SIGSYS: f"it tried what reading never does ({tried})",
+        -signal.SIGSEGV: "the parser broke down",
+    }
+    return reasons.get(code, f"the reading failed ({heard.failed or f'exit {code}'})")
 
 
 def _be_worker(work: Work, bounds: Bounds, answers: int, keep: int) -> None:
