@@ -439,6 +439,7 @@ def test_a_fault_ends_with_exit_code_4(project: Project) -> None:
     assert result.document["fault"] == {
         "number": 2,
         "what": "cut at the end",
+        "run": "",
         "message": "rows from 2 on were cut off; their heads were kept outside the database",
     }
 
