@@ -139,7 +139,8 @@ def _planned(session: Session, plan: Plan, purge: Purge, *, reveal: bool) -> Pla
     plan = replace(plan, origin=origin_of(session, plan, session.clock(), decided=True))
     planned = session.told(plan, (), reveal=reveal)
     document = {**planned.result.document, "purges": str(purge.address)}
-    return replace(planned, result=Result(document=document, exit_code=2 if plan.changes else 0), purge=purge)
+    result = Result(document=document, exit_code=2 if plan.changes else 0)
+    return replace(planned, result=result, purge=purge, request={"purges": str(purge.address)})
 
 
 def _subject(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dani_playbook.core.access import Action
-from dani_playbook.core.errors import LiveLocked, NeedsPerson
+from dani_playbook.core.errors import LiveLocked, NeedsPerson, PlanRefused
 from dani_playbook.core.memory import Holder, LockState, Run, RunState
 from dani_playbook.runner.asking import request_of
 from dani_playbook.runner.documents import Result, run_document
@@ -127,6 +127,11 @@ def newest_interrupted(runs: Sequence[Run]) -> Run | None:
 
 def _planned_again(session: Session, run: Run, *, reveal: bool) -> Planned:
     asked = run.request
+    if person := asked.get("purges"):
+        raise PlanRefused(
+            f"run {run.id} was to forget {person}, and nothing of it was done",
+            hint=f"begin again: dani user purge {person} --reason WHY",
+        )
     if file := asked.get("plan_file"):
         return session.saved(session.config.root / file, reveal=reveal)
     if undoes := asked.get("undoes") or run.undoes:
