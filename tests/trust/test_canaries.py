@@ -554,8 +554,10 @@ def test_every_form_has_its_bytes() -> None:
 def test_without_masking_canaries_come_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     from dani_playbook.runner import documents
 
+    house.turn("first")
+    assert house.call("apply", "--approve").code == 0
     house.outputs.clear()
-    house.turn()
+    house.turn("second")
     monkeypatch.setattr(documents, "shown", lambda spec, value, reveal: documents.plain(value))
     for form in ("text", "json", "csv", "html"):
         house.call("plan", "--format", form)

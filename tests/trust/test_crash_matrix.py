@@ -77,20 +77,21 @@ def test_a_fault_at_any_place_of_an_apply_or_a_rollback_leaves_all_or_nothing(
         for state, work in (("before", company.apply), ("after", company.rollback)):
             bring(company, state)
             to_do[state] += programmes(work, prefix)
-    cells, outcomes = sum(map(len, to_do.values())), Counter[str]()
+    cells, outcomes, state = sum(map(len, to_do.values())), Counter[str](), company.check()
     while any(to_do.values()):
-        state = company.check()
-        work = company.apply if state == "before" else company.rollback
         if not to_do[state]:
-            work()
+            state = {"before": "after", "after": "before"}[state]
+            bring(company, state)
             continue
+        work = company.apply if state == "before" else company.rollback
         programme = to_do[state].pop()
         code = struck(work, programme)
         assert (code == -9) is programme.endswith("kill"), (programme, code)
         outcomes["kills"] += code == -9
         company.recover()
-        outcomes[company.check()] += 1
-        outcomes["went through"] += company.state != state
+        was, state = state, company.check()
+        outcomes[state] += 1
+        outcomes["went through"] += was != state
     assert outcomes["went through"] > 0
     told(capsys, f"matrix {database.vendor}: {cells} cells, {dict(outcomes)}")
     bring(company, "after")
@@ -146,13 +147,13 @@ def test_killed_at_any_moment_the_company_is_as_before_or_as_after(
             (company.project.root / ".dani" / "audit-head").unlink(missing_ok=True)
             company.begin()
             company.declare(AFTER)
-            span = cycle(company)
-        first_back = company.state == "after"
-        code = killed_after(partial(toggling, company, first_back), random.uniform(0, span))
+            span, state = cycle(company), "before"
+        code = killed_after(partial(toggling, company, state == "after"), random.uniform(0, span))
         assert code == -9, code
         outcomes["in the middle of a run"] += bool(company.session().memory.unfinished())
         company.recover()
-        outcomes[company.check()] += 1
+        state = company.check()
+        outcomes[state] += 1
     took = time.monotonic() - began
     assert outcomes["before"] + outcomes["after"] == count
     assert count < 100 or min(outcomes.values()) > count / 20, outcomes
