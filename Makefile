@@ -16,7 +16,7 @@ demo: setup      ## plan, apply, change one person and roll back, in a copy of t
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh docs/demo.sh
 
 test: setup      ## all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadfile
 
 torture: setup   ## 10,000 kills and 1,000 histories of 100 appends; hours
 	@DANI_KILLS=$${DANI_KILLS:-10000} DANI_HISTORIES=$${DANI_HISTORIES:-1000} DANI_APPENDS=$${DANI_APPENDS:-100} \
