@@ -33,7 +33,7 @@ def settle(session: Session, run_id: str | None = None) -> Result:
     session.gate.require(Action.SETTLE)
     wanted = session.one_run(run_id) if run_id else None
     ids = [run.id for run in session.memory.unfinished()]
-    holder = _closed(session)
+    holder = close_dead(session)
     runs = [session.memory.run(id) for id in dict.fromkeys([wanted.id] if wanted else ids)]
     items = [_item(session, run, holder) for run in runs]
     older = restored(session)
@@ -50,7 +50,7 @@ def settle(session: Session, run_id: str | None = None) -> Result:
     return Result(document=document, exit_code=LiveLocked.exit_code if holder.state in _BUSY else 0)
 
 
-def _closed(session: Session) -> Holder:
+def close_dead(session: Session) -> Holder:
     """Closes what died, where nobody writes; gives who has the lock."""
     holder = session.memory.holder()
     if holder.state in _BUSY or not session.memory.unfinished():
@@ -103,7 +103,7 @@ def resume(session: Session, run_id: str | None = None, *, reveal: bool = False)
     Nothing where there is none. Raises ``LiveLocked`` where a living process has the lock.
     """
     session.gate.require(Action.RESUME)
-    holder = _closed(session)
+    holder = close_dead(session)
     if holder.state in _BUSY:
         raise LiveLocked(
             f"{holder.name} is writing: process {holder.pid} on {holder.host}",

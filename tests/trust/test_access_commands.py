@@ -1,6 +1,5 @@
 """Roles, commands and ways in, through the command line on a real database."""
 
-import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -10,6 +9,7 @@ from dani_playbook.core.access import Action
 from dani_playbook.runner.gate import Gate
 from dani_playbook.runner.keys import SCOPES
 from dani_playbook.runner.opened import Opened
+from tests.conftest import Figure
 from tests.runner.conftest import Project
 from tests.trust.signing import STAFF, Office, playbook, quick_passwords
 
@@ -80,15 +80,12 @@ def wrong_cells(office: Office) -> tuple[int, list[str]]:
     return cells, wrong
 
 
-def test_each_role_may_what_it_is_meant_to_by_every_way(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_role_may_what_it_is_meant_to_by_every_way(office: Office, figure: Figure) -> None:
     cells, wrong = wrong_cells(office)
     assert wrong == []
     denied = [row for row in office.rows() if row["result"] == "denied"]
     assert len(denied) > cells // 2
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\ncommand matrix: {cells} cells on {office.project.place.vendor}, {len(denied)} denials on record\n"
-        )
+    figure("role matrix: cells through the command line, all as meant", cells)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -5,7 +5,6 @@ makes in one; ``make torture`` has 1,000 of 100 appends.
 """
 
 import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from dani_playbook.runner.auditing import audit_verify
+from tests.conftest import Figure
 from tests.runner.conftest import Project, configured
 from tests.trust.crashing import NO_LIMITS
 from tests.trust.histories import DONE, REFUSED, UNKNOWN, Append, Crew, Said, crew_of, disturbances, faults_of, shown
@@ -36,9 +36,7 @@ def crews() -> Iterator[list[Crew]]:
         crew.end()
 
 
-def test_no_history_has_an_inversion_a_loss_or_a_double(
-    quick: Project, crews: list[Crew], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_history_has_an_inversion_a_loss_or_a_double(quick: Project, crews: list[Crew], figure: Figure) -> None:
     crews.append(crew := crew_of(quick, CREW, seed=HISTORIES))
     disturb, outcomes, began = disturbances(quick), Counter[str](), time.monotonic()
     each = max(1, APPENDS // CREW)
@@ -51,11 +49,8 @@ def test_no_history_has_an_inversion_a_loss_or_a_double(
     assert audit_verify(quick.session()).document["fault"] is None
     runs = [run.token for run in reversed(quick.session().memory.runs())]
     assert runs == sorted(runs)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nhistories {quick.place.vendor}: {HISTORIES // 2} of {CREW} processes, {sum(outcomes.values())} appends"
-            f" in {took:.0f} s, {dict(outcomes)}, disturbed {shown(crew.counts)}\n"
-        )
+    figure("histories without interleaving, of 6 processes", HISTORIES // 2)
+    figure("histories: appends", f"{sum(outcomes.values())} in {took:.0f} s, {dict(outcomes)}, {shown(crew.counts)}")
 
 
 def test_without_the_token_the_checker_finds_what_is_wrong(
