@@ -47,6 +47,11 @@ class Project:
         session = self.session()
         return str(session.apply(session.rollback(run)).document["run"]["id"])
 
+    def empty(self) -> None:
+        """A new database, of which nothing was ever kept outside of it."""
+        self.place.empty()
+        (self.root / ".dani" / "audit-head").unlink(missing_ok=True)
+
     def export(self) -> Any:
         return self.session().export(reveal=True).document
 
