@@ -25,6 +25,7 @@ from dani_playbook.runner.originating import origin_of
 from dani_playbook.runner.planning import Planned
 from dani_playbook.runner.reach import reach
 from dani_playbook.runner.session import Session
+from dani_playbook.runner.settling import close_dead
 
 if TYPE_CHECKING:
     from dani_playbook.state.forgetting import Forgotten, Subject
@@ -99,6 +100,7 @@ def plan_purge(session: Session, address: str, reason: str, *, reveal: bool = Fa
     """
     at = _asked(session, address, reason)
     session.gate.require(Action.PURGE, reach(session.specs, [(at, session.specs[at.kind].fields)]))
+    close_dead(session)
     inventory, observed = session.looked()
     history = session.memory.history(at)
     subject = _subject(at, inventory, observed, history)

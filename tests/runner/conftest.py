@@ -46,11 +46,6 @@ class Project:
         session.said_reason = "a test looks at everything"
         return session
 
-    def begin_anew(self) -> None:
-        """The database as it was at its beginning, and no memory outside of it that it was ever another."""
-        self.place.empty()
-        (self.root / ".dani/audit-head").unlink(missing_ok=True)
-
     def write(self, name: str, text: str) -> None:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,6 +63,11 @@ class Project:
     def rollback(self, run: str) -> str:
         session = self.session()
         return str(session.apply(session.rollback(run)).document["run"]["id"])
+
+    def empty(self) -> None:
+        """A new database, of which nothing was ever kept outside of it."""
+        self.place.empty()
+        (self.root / ".dani" / "audit-head").unlink(missing_ok=True)
 
     def export(self) -> Any:
         return self.revealing().export(reveal=True).document

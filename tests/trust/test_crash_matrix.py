@@ -139,8 +139,7 @@ def test_killed_at_any_moment_the_company_is_as_before_or_as_after(
     for number in range(count):
         if number % FRESH == 0:
             company.pictures.clear()
-            database.empty()
-            (company.project.root / ".dani" / "audit-head").unlink(missing_ok=True)
+            company.project.empty()
             company.begin()
             company.declare(AFTER)
             span, state = cycle(company), "before"

@@ -226,7 +226,7 @@ def test_a_plan_for_another_database_is_refused(project: Project, monkeypatch: p
 
 def test_a_plan_is_refused_where_the_database_went_back(project: Project) -> None:
     path = renamed(project)
-    project.begin_anew()
+    project.empty()
     project.write("playbooks/a.yaml", PEOPLE)
     project.apply()
     assert "restored" in refused(project, path)
@@ -234,7 +234,7 @@ def test_a_plan_is_refused_where_the_database_went_back(project: Project) -> Non
 
 def test_a_plan_is_refused_where_the_database_went_back_and_on_another_way(project: Project) -> None:
     path = renamed(project)
-    project.begin_anew()
+    project.empty()
     for value in ("one", "two", "three", "four"):
         project.write("playbooks/a.yaml", PEOPLE.replace("value: one", f"value: {value}"))
         project.apply()
