@@ -495,6 +495,26 @@ CONFIG = {
     ],
 }
 
+UNTRUSTED_PLAN = plan(
+    [
+        change(
+            "~",
+            "update",
+            "user.jdoe",
+            "John Doe",
+            [
+                field("mobile", None, "‹personal›", unknown=True, **{"class": "personal"}),
+                field("home_address", None, None, unknown=True, **{"class": "personal"}),
+                field("end_reason", None, "‹personal›", "released", unknown=True, writes=False, owner="live"),
+                field("office", "Berlin", "Bonn"),
+            ],
+            source=f"{FOLDER}/engineering.yaml:22:3",
+        )
+    ],
+    untrusted=True,
+    warnings=[finding("settings-not-used", "dani.yaml differs from that of main", None, source="dani.yaml:1:1")],
+)
+
 DOCUMENTS: dict[str, Document] = {
     "plan": PLAN,
     "plan-empty": EMPTY_PLAN,
@@ -503,6 +523,7 @@ DOCUMENTS: dict[str, Document] = {
     "plan-quiet": QUIET_PLAN,
     "plan-adopting": ADOPTING_PLAN,
     "plan-few": FEW_PLAN,
+    "plan-untrusted": UNTRUSTED_PLAN,
     "problems": PROBLEMS,
     "error": ERROR,
     "validation": VALIDATION,
