@@ -78,7 +78,7 @@ def test_a_pattern_takes_less_than_fifty_milliseconds_on_fifty_thousand_characte
     assert slowest(pattern, way) <= MOST_SECONDS
 
 
-@pytest.mark.parametrize("pattern", [r"\{\{.*\}\}", r"[a1]+[a1.]+@"])
+@pytest.mark.parametrize("pattern", [r"\{\{.*\}\}", r"[a1]+@"])
 def test_a_pattern_that_goes_back_again_and_again_is_found(pattern: str) -> None:
     assert slowest(pattern, "search") > MOST_SECONDS
 
