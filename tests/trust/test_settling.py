@@ -206,7 +206,7 @@ def test_failpoints_are_refused_outside_of_tests(tmp_path: Path, variables: dict
 
 
 def put_back(project: Project, number: int) -> None:
-    """The audit trail as it was ``number`` rows ago, as a backup would have it."""
+    """The audit trail and the journal as they were ``number`` rows ago, as a backup would have them."""
     from django.db import connection
     from django.db.transaction import atomic
 
@@ -214,6 +214,8 @@ def put_back(project: Project, number: int) -> None:
         newest = cursor.execute("SELECT max(number) FROM dani_state_audit") or cursor
         most = newest.fetchone()[0]
         cursor.execute("DELETE FROM dani_state_audit WHERE number > %s", [most - number])
+        gone = "SELECT number FROM dani_state_run WHERE run_id NOT IN (SELECT run FROM dani_state_audit)"
+        cursor.execute(f"DELETE FROM dani_state_entry WHERE run_id IN ({gone})")
 
 
 def test_a_database_that_was_put_back_needs_a_person(project: Project) -> None:
