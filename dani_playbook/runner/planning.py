@@ -24,14 +24,13 @@ from dani_playbook.runner.documents import Result
 from dani_playbook.runner.limiting import raised
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.originating import crosses, origin_of
-from dani_playbook.runner.reach import told_by
+from dani_playbook.runner.reach import changed_by, told_by
 from dani_playbook.runner.saving import opened, packed_bytes, read_plan, saved_document, write_plan
 from dani_playbook.runner.seal import Seal
+from dani_playbook.runner.system import WithSystem
 
 if TYPE_CHECKING:
     from dani_playbook.runner.purging import Purge
-
-from dani_playbook.runner.system import WithSystem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +46,11 @@ class Planned:
     request: Mapping[str, Any] = field(default_factory=dict)
     """What was asked for, as its run keeps it."""
     purge: "Purge | None" = None
+
+
+def applies(plan: Plan) -> Action:
+    """What carrying a plan out is called in the table of roles."""
+    return Action.ROLLBACK if plan.undoes else Action.APPLY
 
 
 class Planning(WithSystem):
@@ -125,9 +129,16 @@ class Planning(WithSystem):
     def _as_saved(self, planned: Planned, plan: Plan, path: Path) -> dict[str, Any]:
         return {**planned.result.document, "saved": saved_document(plan, str(path), is_verified=True)}
 
-    def saved(self, path: Path, *, reveal: bool = False) -> Planned:
-        """The plan of a genuine file. Raises ``PlaybookError`` and ``Denied`` for any other one."""
+    def saved(self, path: Path, *, reveal: bool = False, applying: bool = False) -> Planned:
+        """The plan of a genuine file. Raises ``PlaybookError`` and ``Denied`` for any other one.
+
+        Raises ``Denied`` also for who may not look at what it shows; ``applying``, for who may not apply it.
+        """
         plan, paths = opened(read_plan(path), path.name, self.seal, self.specs, self.planner.tokens)
+        if applying:
+            self.gate.require(applies(plan), changed_by(self.specs, plan.changes))
+        else:
+            self.gate.require(Action.LOOK, told_by(self.specs, plan))
         planned = self.told(plan, paths, reveal=reveal)
         result = replace(planned.result, document=self._as_saved(planned, plan, path))
         return replace(planned, result=result, request=kept_file(path, self.config.root))

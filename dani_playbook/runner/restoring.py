@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dani_playbook.core.access import Action
 from dani_playbook.core.errors import NeedsPerson, PlanRefused, UsageError
 from dani_playbook.core.failpoint import failpoint
 from dani_playbook.runner.checkpoint import give_up, keep, kept
@@ -55,10 +56,11 @@ def refuse_restored(session: "Session") -> None:
 def accept_restored(session: "Session", reason: str) -> Restored:
     """A person says that the older state is meant. The audit trail says so from now on, and the kept heads, too.
 
-    Raises ``UsageError`` without a reason, and ``PlanRefused`` where nothing was put back.
+    Raises ``UsageError`` without a reason, ``Denied`` for who may not settle, and ``PlanRefused`` where nothing was put back.
     """
     if not reason.strip():
         raise UsageError("an older state is accepted for a reason", hint='say it: --reason "restored after disk fault"')
+    session.gate.require(Action.SETTLE)
     found = restored(session)
     if found is None:
         raise PlanRefused("the database isn't older than its record, so there is nothing to accept")

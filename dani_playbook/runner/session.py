@@ -2,7 +2,7 @@
 
 import secrets as random
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.change import Reason
@@ -14,15 +14,12 @@ from dani_playbook.engine.apply import Surroundings, apply
 from dani_playbook.runner import documents, project
 from dani_playbook.runner.database_url import WAIT_S
 from dani_playbook.runner.documents import Result
+from dani_playbook.runner.looking import Looking
+from dani_playbook.runner.planning import Planned, Planning, applies
 from dani_playbook.runner.reach import changed_by, granted_by
 from dani_playbook.runner.restoring import refuse_restored
 from dani_playbook.runner.secrets import resolver
 
-if TYPE_CHECKING:
-    pass
-
-from dani_playbook.runner.looking import Looking
-from dani_playbook.runner.planning import Planned, Planning
 
 
 class Session(Planning, Looking):
@@ -41,7 +38,7 @@ class Session(Planning, Looking):
         forgotten = [change.address for change in planned.plan.changes if change.reason is Reason.PURGED]
         if forgotten and planned.purge is None:
             raise PlanRefused(
-                "this plan forgets somebody, and more than a plan goes with that",
+                "this plan forgets somebody, and applying it alone would leave what the journal says",
                 hint=f"once it is approved: dani user purge {forgotten[0]} --reason WHY --approve",
             )
 
@@ -52,10 +49,10 @@ class Session(Planning, Looking):
 
         Waits ``wait_s`` for another run. Raises ``NeedsPerson`` for a database that is older than its own record.
         """
-        self._refuse_forgetting(planned)
-        refuse_restored(self)
         plan = planned.plan
         self.check_apply(planned)
+        self._refuse_forgetting(planned)
+        refuse_restored(self)
         run = self._new_run(plan, planned.request)
         around = Surroundings(
             resolve=resolver(self.config.root, self.environ),
@@ -80,7 +77,7 @@ class Session(Planning, Looking):
     def check_apply(self, planned: Planned) -> None:
         """Raises ``Denied`` where the actor may not carry a plan out."""
         plan = planned.plan
-        action = Action.PURGE if planned.purge else Action.ROLLBACK if plan.undoes else Action.APPLY
+        action = Action.PURGE if planned.purge else applies(plan)
         self.gate.require(action, changed_by(self.specs, plan.changes))
         self.require_grant(granted_by(self.specs, plan.changes))
 

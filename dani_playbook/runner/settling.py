@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from dani_playbook.core.access import Action
@@ -40,7 +39,7 @@ def settle(session: Session, run_id: str | None = None) -> Result:
     document = {
         "format": "dani.settlement/1",
         "runs": items,
-        "lock": lock_document(holder, datetime.now(UTC)),
+        "lock": lock_document(holder, session.clock()),
         "restored": {"common": older.common, "lost": older.lost, "message": older.message, "hint": HINT}
         if older
         else None,
@@ -133,7 +132,7 @@ def _planned_again(session: Session, run: Run, *, reveal: bool) -> Planned:
             hint=f"begin again: dani user purge {person} --reason WHY",
         )
     if file := asked.get("plan_file"):
-        return session.saved(session.config.root / file, reveal=reveal)
+        return session.saved(session.config.root / file, reveal=reveal, applying=True)
     if undoes := asked.get("undoes") or run.undoes:
         return session.rollback(undoes, reveal=reveal, raises=asked.get("raises"), reason=asked.get("reason", ""))
     return session.plan(request_of(asked, reveal=reveal))

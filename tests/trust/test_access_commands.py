@@ -25,6 +25,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan a setting": ("admin it_admin auditor operator", "plan --target setting.motto"),
     "apply a person": ("admin hr_manager operator", "apply --approve --target user.emil"),
     "apply a setting": ("admin it_admin operator", "apply --approve --target setting.motto"),
+    "show a saved plan": (f"{EVERY} operator", "show saved.plan"),
+    "apply a saved plan": ("admin hr_manager operator", "apply saved.plan --approve"),
+    "accept a restored database": ("admin it_admin operator", "settle --accept-restored --reason meant"),
+    "show the lock": (f"{EVERY} recruiter operator", "lock show"),
+    "break the lock": ("admin it_admin operator", "lock break 1 --reason hangs"),
+    "settle": ("admin it_admin operator", "settle"),
+    "resume": ("admin it_admin operator", "resume"),
+    "purge a person": ("admin hr_manager", "user purge user.emil --reason asked"),
     "roll back all": ("admin operator", "rollback RUN --approve"),
     "export people": ("admin hr_manager operator", "export user.*"),
     "export settings": ("admin it_admin operator", "export setting.*"),
@@ -35,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "make a key": (f"{EVERY} recruiter", "keys create x --scope look"),
     "revoke a key of others": ("admin", "keys revoke zzzzzzzz"),
 }
-NEVER_BY_KEY = {"reveal people", "set a password", "make a key", "revoke a key of others"}
+NEVER_BY_KEY = {"reveal people", "purge a person", "set a password", "make a key", "revoke a key of others"}
 DENIED = 5
 
 
@@ -69,6 +77,8 @@ def wrong_cells(office: Office) -> tuple[int, list[str]]:
     wrong, cells, numbers = [], 0, count(1)
     office.project.write("playbooks/a.yaml", playbook(999))
     run = office.project.apply()
+    office.project.write("playbooks/a.yaml", playbook(998))
+    office.call("plan", "--target", "user.emil", "--out", "saved.plan")
     for role, way, call in callers(office):
         for name, (roles, line) in COMMANDS.items():
             office.project.write("playbooks/a.yaml", playbook(next(numbers)))
