@@ -1,6 +1,6 @@
 """Who has the lock, and taking it away from who can't give it back."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from dani_playbook.core.access import Action
@@ -13,7 +13,7 @@ from dani_playbook.runner.session import Session
 def lock_show(session: Session) -> Result:
     """The lock as it is now."""
     session.gate.require(Action.LOOK)
-    return Result(document=lock_document(session.memory.holder(), _now()))
+    return Result(document=lock_document(session.memory.holder(), session.clock()))
 
 
 def lock_document(holder: Holder, now: datetime) -> dict[str, Any]:
@@ -44,11 +44,7 @@ def lock_break(session: Session, token: int, reason: str) -> Result:
         raise UsageError("a lock is broken for a reason", hint='say it: --reason "the machine hangs since 02:10"')
     session.gate.require(Action.BREAK_LOCK)
     before = session.memory.holder()
-    ended = session.memory.break_lock(token, session.actor, _now(), reason.strip())
+    ended = session.memory.break_lock(token, session.actor, session.clock(), reason.strip())
     broken = {"token": token, "holder": before.name, "host": before.host, "pid": before.pid, "run": before.run}
-    document = lock_document(session.memory.holder(), _now())
+    document = lock_document(session.memory.holder(), session.clock())
     return Result(document={**document, "broken": {**broken, "connection_ended": ended}})
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.address import Address
@@ -22,11 +21,8 @@ from dani_playbook.runner.documents import Result
 from dani_playbook.runner.explaining import Subject, explain_document
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.reach import reach
-
-if TYPE_CHECKING:
-    pass
-
 from dani_playbook.runner.system import WithSystem
+
 
 
 class Looking(WithSystem):

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Known
@@ -19,9 +18,6 @@ from dani_playbook.runner.approving import policy_of, settings_of
 from dani_playbook.runner.limiting import limits_of
 from dani_playbook.runner.opened import Opened
 from dani_playbook.runner.wiring import open_system
-
-if TYPE_CHECKING:
-    pass
 
 UNSAFE_VARIABLE = "DANI_ALLOW_UNSAFE_DATABASE"
 """Set to 1, a database that may forget what it has committed is written to all the same; for tests."""
