@@ -24,8 +24,10 @@ def create_key(session: Session, name: str, scopes: Sequence[str], days: int) ->
     session.gate.require(Action.MAKE_KEY)
     for scope in scopes:
         session.gate.require(Action(scope))
-    key, secret = session.access.make_key(_me(session).id, name, scopes, session.now, min(days, MOST_DAYS))
-    session.note("key-made", key.id, scopes=sorted(scopes), expires_at=_moment(key.expires_at))
+    maker = _me(session).id
+    with session.together():
+        key, secret = session.access.make_key(maker, name, scopes, session.now, min(days, MOST_DAYS))
+        session.note("key-made", key.id, scopes=sorted(scopes), expires_at=_moment(key.expires_at))
     document = {
         "format": "dani.key/1",
         "id": key.id,
@@ -95,8 +97,9 @@ def revoke_key(session: Session, id: str) -> None:
         session.gate.require(Action.REVOKE_KEY)
     if found is None:
         raise PlaybookError(f"there is no key {id}", hint="dani keys list shows them")
-    session.access.revoke(id, session.now)
-    session.note("key-revoked", id)
+    with session.together():
+        session.access.revoke(id, session.now)
+        session.note("key-revoked", id)
 
 
 def _moment(at: datetime | None) -> str | None:

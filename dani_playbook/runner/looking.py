@@ -24,7 +24,6 @@ from dani_playbook.runner.reach import reach
 from dani_playbook.runner.system import WithSystem
 
 
-
 class Looking(WithSystem):
     """Use cases that change nothing."""
 

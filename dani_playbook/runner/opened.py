@@ -1,7 +1,8 @@
 """What every use case with a live system needs: who acts, whether they may, and the record of it."""
 
 import secrets as random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -100,8 +101,16 @@ class Opened(Offline):
     def trail(self) -> "Trail":
         return open_trail(self.database, self.config.root, self.key)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is done inside commits with what is noted inside, or neither does."""
+        from dani_playbook.state.durable import durable
+
+        with durable(self.database.using):
+            yield
+
     def note(self, action: str, named: str, **detail: Any) -> None:
-        """Remembers in the audit trail what the actor does, before it is done."""
+        """Remembers in the audit trail what the actor does: before it is done, or together with it."""
         if self.reason:
             detail["reason"] = self.reason
         self._note(self.actor, action, named, detail | self._way, "done")

@@ -21,7 +21,6 @@ from dani_playbook.runner.restoring import refuse_restored
 from dani_playbook.runner.secrets import resolver
 
 
-
 class Session(Planning, Looking):
     """One project against its live system, which is opened, and made where it is missing, at first use.
 

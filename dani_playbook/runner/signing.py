@@ -29,12 +29,14 @@ LEAST_OF_ADMIN = 15
 def login(session: Session, email: str, password: Secret) -> Result:
     """Signs somebody in on this machine. Raises ``Denied``, with the same words whatever was wrong."""
     account = _checked(session, email, password, "login-failed")
-    if before := read_token(session.environ, session.database.identity):
-        session.access.end(before)
-    token = session.access.begin(account.id, account.mark, session.now, session.sign_in.hours)
-    write_token(session.environ, session.database.identity, token, random.token_hex(8))
+    before = read_token(session.environ, session.database.identity)
     session.identity = signed_in(account, session.now)
-    session.note("login", str(account.address))
+    with session.together():
+        if before:
+            session.access.end(before)
+        token = session.access.begin(account.id, account.mark, session.now, session.sign_in.hours)
+        session.note("login", str(account.address))
+        write_token(session.environ, session.database.identity, token, random.token_hex(8))
     return Result(document=identity_document(session.identity, _until(session)))
 
 
@@ -66,14 +68,15 @@ def logout(session: Session, *, everywhere: bool = False) -> str:
     found = session.access.session(token)
     account = session.accounts.by_id([found.account]).get(found.account) if found else None
     if everywhere:
-        session.identity = by_token(session, token)
-        session.access.end_all(found.account if found else "")
-    session.access.end(token)
-    remove_token(session.environ, session.database.identity)
-    who = str(account.address) if account else "somebody who isn't known here any more"
+        by_token(session, token)
     session.identity = machine(session)
-    session.note("logout", str(account.address) if account else "", everywhere=everywhere)
-    return who
+    with session.together():
+        if everywhere and found:
+            session.access.end_all(found.account)
+        session.access.end(token)
+        session.note("logout", str(account.address) if account else "", everywhere=everywhere)
+        remove_token(session.environ, session.database.identity)
+    return str(account.address) if account else "somebody who isn't known here any more"
 
 
 def whoami(session: Session) -> Result:
@@ -142,9 +145,10 @@ def set_password(session: Session, address: Address, new: Secret, old: Secret | 
         raise PlaybookError(f"{address} is disabled or left", hint="nobody can sign in with such an account")
     if is_own(session, address):
         _checked(session, account.email, old or Secret(""), "password-failed")
-    session.accounts.set_password(account, new, LEAST_OF_ADMIN if ADMIN in account.roles else LEAST)
-    session.access.end_all(account.id)
-    session.note(way, str(address))
+    with session.together():
+        session.accounts.set_password(account, new, LEAST_OF_ADMIN if ADMIN in account.roles else LEAST)
+        session.access.end_all(account.id)
+        session.note(way, str(address))
 
 
 def _first(session: Session, address: Address) -> str:

@@ -74,7 +74,7 @@ class Access:
             expires_at=now + timedelta(hours=hours),
             password_mark=mark,
         )
-        with durable(self._using):
+        with durable(self._using, joins=True):
             AccessSession.objects.using(self._using).filter(expires_at__lte=now).delete()
             row.save(using=self._using, force_insert=True)
         return Secret(token)
@@ -94,16 +94,16 @@ class Access:
         )
 
     def seen(self, token: Secret, now: datetime) -> None:
-        with durable(self._using):
+        with durable(self._using, joins=True):
             self._sessions().filter(token_hash=self.hashed("session", token.reveal())).update(seen_at=now)
 
     def end(self, token: Secret) -> None:
-        with durable(self._using):
+        with durable(self._using, joins=True):
             self._sessions().filter(token_hash=self.hashed("session", token.reveal())).delete()
 
     def end_all(self, account: str) -> int:
         """Ends every session of an account, and says how many there were."""
-        with durable(self._using):
+        with durable(self._using, joins=True):
             return self._sessions().filter(account=account).delete()[0]
 
     def _sessions(self) -> "QuerySet[AccessSession]":
@@ -125,7 +125,7 @@ class Access:
             created_at=now,
             expires_at=now + timedelta(days=days),
         )
-        with durable(self._using):
+        with durable(self._using, joins=True):
             row.save(using=self._using, force_insert=True)
         return _key(row), Secret(secret)
 
@@ -145,11 +145,11 @@ class Access:
         return [_key(row) for row in ApiKey.objects.using(self._using).order_by("-created_at", "key_id")]
 
     def used(self, id: str, now: datetime) -> None:
-        with durable(self._using):
+        with durable(self._using, joins=True):
             ApiKey.objects.using(self._using).filter(key_id=id).update(used_at=now)
 
     def revoke(self, id: str, now: datetime) -> None:
-        with durable(self._using):
+        with durable(self._using, joins=True):
             ApiKey.objects.using(self._using).filter(key_id=id, revoked_at=None).update(revoked_at=now)
 
     def try_password(self, typed: str, now: datetime, minute: timedelta, most: int, most_of_all: int) -> int | None:
@@ -159,7 +159,7 @@ class Access:
         """
         account = self.hashed("login", typed)
         tries = LoginAttempt.objects.using(self._using)
-        with durable(self._using):
+        with durable(self._using, joins=True):
             tries.filter(at__lte=now - _KEEP).delete()
             row = tries.create(account=account, at=now)
         recent = tries.filter(at__gt=now - minute)
@@ -170,7 +170,7 @@ class Access:
 
     def give_back(self, attempt: int) -> None:
         """A try that counts for nothing: the password was right, or nobody looked at it."""
-        with durable(self._using):
+        with durable(self._using, joins=True):
             LoginAttempt.objects.using(self._using).filter(pk=attempt).delete()
 
     @told

@@ -60,8 +60,11 @@ class Trail:
         return Audit.objects.using(self._using).filter(number=number).values_list("mac", flat=True).first()
 
     def note(self, event: Event) -> None:
-        """Remembers what is no run, and commits. Raises ``LiveLocked`` and ``LiveUnreachable``."""
-        with durable(self._using):
+        """Remembers what is no run; commits, or joins the transaction that is open.
+
+        Raises ``LiveLocked`` and ``LiveUnreachable``.
+        """
+        with durable(self._using, joins=True):
             self.append(event)
 
     def head(self) -> tuple[int, str]:

@@ -42,13 +42,16 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
 
 
 @contextmanager
-def durable(using: str) -> Iterator[None]:
+def durable(using: str, *, joins: bool = False) -> Iterator[None]:
     """Commits by itself, onto the disk, over a new connection where the old one was lost.
 
-    Raises ``LiveLocked`` and ``LiveUnreachable``.
+    What ``joins`` commits with the transaction that is open, where one is. Raises ``LiveLocked`` and ``LiveUnreachable``.
     """
     connection: Any = connections[using]
     with in_our_words():
+        if joins and connection.in_atomic_block:
+            yield
+            return
         if not connection.in_atomic_block and connection.errors_occurred and not connection.is_usable():
             connection.close()
         connection.ensure_connection()

@@ -6,13 +6,14 @@ import json
 import logging
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.errors import DaniError, Denied
+from dani_playbook.core.errors import DaniError, Denied, LiveUnreachable
 from dani_playbook.core.identity import Identity, Way
 from dani_playbook.core.values import Secret
 from dani_playbook.runner import identity as finding
@@ -75,6 +76,62 @@ def test_who_signs_in_acts_from_then_on_and_who_signs_out_does_not(office: Offic
     assert who(office, home="hanna")["name"] == "tester"
     assert "Nobody was signed in." in office.call("logout", home="hanna").err
     assert [row["action"] for row in office.rows() if row["action"].startswith("log")] == ["login", "logout"]
+
+
+def left(office: Office) -> list[object]:
+    """What a command that failed may not leave: other passwords, sign-ins, keys, rows."""
+    from dani_playbook.hris.accounts.models import User
+    from dani_playbook.state.models import AccessSession, ApiKey, Audit
+
+    same = User.objects.get(key="emil").check_password(password("emil"))
+    sessions = set(AccessSession.objects.values_list("token_hash", flat=True))
+    keys = ApiKey.objects.filter(revoked_at=None)
+    return [same, sessions, keys.count(), Audit.objects.count()]
+
+
+COMMITS = {
+    "login": "login hanna@a.example --password-stdin",
+    "logout": "logout",
+    "password": "user password user.emil --password-stdin",
+    "create": "keys create nightly --scope look",
+    "revoke": "keys revoke KEY",
+}
+
+
+def without_record(office: Office, monkeypatch: pytest.MonkeyPatch, line: str) -> tuple[list[object], list[object]]:
+    """What there is before and after a command whose row of the audit trail can't be written."""
+    from dani_playbook.state.audit import Trail
+
+    def fails(*arguments: object) -> None:
+        raise LiveUnreachable("the trail can't be written")
+
+    office.login("boss")
+    key = office.key_of("boss", "look").reveal().split("_")[2]
+    before = left(office)
+    monkeypatch.setattr(Trail, "append", fails)
+    text = password("hanna") if line.startswith("login") else GOOD
+    assert office.call(*line.replace("KEY", key).split(), home="boss", text=f"{text}\n").code == 9
+    return before, left(office)
+
+
+@pytest.mark.parametrize("line", COMMITS.values(), ids=COMMITS)
+def test_who_acts_changes_only_together_with_its_row_of_the_audit_trail(
+    office: Office, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    before, after = without_record(office, monkeypatch, line)
+    assert after == before
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("line", COMMITS.values(), ids=COMMITS)
+def test_without_the_one_transaction_something_stays_without_a_record(
+    office: Office, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    from dani_playbook.runner.opened import Opened
+
+    monkeypatch.setattr(Opened, "together", lambda session: nullcontext())
+    before, after = without_record(office, monkeypatch, line)
+    assert after != before
 
 
 def test_the_token_is_kept_for_its_owner_only_and_not_used_when_others_could_read_it(office: Office) -> None:
