@@ -25,7 +25,8 @@ Environment variables
   DANI_TIME_ZONE      the time zone, in place of time_zone: in dani.yaml
   DANI_ACTOR          the name of the machine's user in records; it signs nobody in
   DANI_API_KEY        a program's key; wins over who signed in with dani login
-  DANI_HOME           where the session of dani login is kept; else ~/.dani
+  DANI_HOME           where the session of dani login is kept; else
+                      $XDG_CONFIG_HOME/dani, else ~/.dani
   DANI_KEY            the project's key, 64 hexadecimal digits; else .dani/key
   DANI_REASON         why masked values are looked at, where --reason doesn't say
   DANI_ALLOW_UNSAFE_DATABASE=1
