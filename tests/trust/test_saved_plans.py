@@ -368,7 +368,6 @@ def test_without_the_guard_an_expired_or_used_plan_would_be_applied(
 def test_two_that_use_one_plan_at_the_same_moment_are_told_apart_by_the_database(project: Project) -> None:
     path = renamed(project)
     session: Session = project.session_at(LATER)
-    session.memory.begin  # noqa: B018 - opens the system
     from django.db.transaction import atomic
 
     plan_id = session.saved(path).plan.origin.plan_id  # type: ignore[union-attr]

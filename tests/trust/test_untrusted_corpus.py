@@ -1,6 +1,6 @@
 """P13 and P14: no input of a stranger breaks ``dani validate --untrusted``, or makes it do anything but read.
 
-Each is a process of its own; its time and its memory are measured. ``pytest -s`` prints the figures.
+Each is a process of its own; its time and its memory are measured.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.cli.program import environment
+from tests.conftest import Figure
 from tests.language.cases import Case, read_cases
 from tests.trust.attacks import Attack, attacks
 
@@ -69,18 +70,17 @@ def project(folder: Path, made: Attack | Case) -> Path:
     return root
 
 
-def all_of(folder: Path, inputs: list[Attack] | list[Case]) -> list[Ended]:
+def all_of(folder: Path, inputs: list[Attack] | list[Case], figure: Figure) -> list[Ended]:
     roots = [project(folder / str(number), item) for number, item in enumerate(inputs)]
     with ThreadPoolExecutor(2) as pool:
         ended = list(pool.map(lambda item, root: run(item.name, root, getattr(item, "paths", ())), inputs, roots))
-    clock, processor, memory = (
-        max(ended, key=lambda one: getattr(one, figure)) for figure in ("seconds", "processor", "megabytes")
+    most = {name: max(getattr(one, name) for one in ended) for name in ("seconds", "processor", "megabytes")}
+    figure(
+        "bad inputs to the confined reader: tried", f"{len(ended)}, {sum(one.code in (3, 4) for one in ended)} refused"
     )
-    print(  # noqa: T201 - the figures
-        f"\n{len(ended)} inputs, {sum(one.code in (3, 4) for one in ended)} refused; at most "
-        f"{clock.seconds:.2f} s ({clock.name}), {processor.processor:.2f} s of the processor ({processor.name}) "
-        f"and {memory.megabytes} MB ({memory.name})"
-    )
+    figure("bad inputs to the confined reader: at most, by the clock", f"{most['seconds']:.2f} s")
+    figure("bad inputs to the confined reader: at most, of the processor", f"{most['processor']:.2f} s")
+    figure("bad inputs to the confined reader: at most, memory", f"{most['megabytes']} MB")
     return ended
 
 
@@ -99,18 +99,18 @@ def check(ended: Ended) -> None:
         assert any(problem["source"] for problem in ended.problems), ended
 
 
-def test_every_attack_is_refused_within_its_time_and_memory(tmp_path: Path) -> None:
-    for attack, ended in zip(attacks(), all_of(tmp_path, attacks()), strict=True):
+def test_every_attack_is_refused_within_its_time_and_memory(tmp_path: Path, figure: Figure) -> None:
+    for attack, ended in zip(attacks(), all_of(tmp_path, attacks(), figure), strict=True):
         check(ended)
         assert ended.code == attack.code, ended
         codes = {problem["code"] for problem in ended.problems}
         assert not attack.says or attack.says in codes, (attack.name, codes)
 
 
-def test_every_second_case_of_the_language_is_told_alike_to_strangers(tmp_path: Path) -> None:
+def test_every_second_case_of_the_language_is_told_alike_to_strangers(tmp_path: Path, figure: Figure) -> None:
     """Their codes, files and lines are those of a trusted tree; tighter limits and links are told apart by name."""
     sample = CASES[::2]
-    for case, ended in zip(sample, all_of(tmp_path, sample), strict=True):
+    for case, ended in zip(sample, all_of(tmp_path, sample, figure), strict=True):
         check(ended)
         assert ended.code == case.exit_code, case.name
         said = sorted(_place(item) for item in ended.problems)
@@ -154,7 +154,7 @@ def calls_of_the_worker(trace: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.skipif(STRACE is None, reason="strace isn't installed")
-def test_no_attack_makes_the_worker_open_connect_or_start_anything(tmp_path: Path) -> None:
+def test_no_attack_makes_the_worker_open_connect_or_start_anything(tmp_path: Path, figure: Figure) -> None:
     chosen = [
         item for item in attacks() if item.name.startswith(("a table", "a link", "a template with a", "settings"))
     ]
@@ -175,5 +175,5 @@ def test_no_attack_makes_the_worker_open_connect_or_start_anything(tmp_path: Pat
                 attack.name,
                 said,
             )
-    print(f"\n{traced} workers traced: {opened} files opened, all below the tree; 0 connected, 0 started")  # noqa: T201
+    figure("confined readers traced: files opened, none connected or started", f"{traced}: {opened}")
     assert traced >= 20
