@@ -57,7 +57,7 @@ class Place:
             cursor.execute(off[self.vendor])
             for table in self.tables:
                 cursor.execute(f'DELETE FROM "{table}"')
-            cursor.execute("UPDATE dani_state_system SET serial = 0, holder = '', key_check = ''")
+            cursor.execute("UPDATE dani_state_system SET serial = 0, key_check = ''")
             cursor.execute(
                 "UPDATE dani_state_lock SET token = 0, holder = '', host = '', pid = 0, backend = 0, run = ''"
             )

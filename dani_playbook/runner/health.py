@@ -43,7 +43,7 @@ def writing_fails(using: str = "default") -> str | None:
 
     try:
         with atomic(using=using):
-            System.objects.using(using).filter(pk=0).update(holder="")
+            System.objects.using(using).filter(pk=0).update(key_check="")
             set_rollback(True, using=using)
     except Error as error:
         return plain_reason(error)

@@ -39,7 +39,7 @@ def restored(session: "Session") -> Restored | None:
     if not heads:
         return None
     number = max(number for number, _ in heads)
-    if {session.trail.mac_of(number)} == {mac for known, mac in heads if known == number}:
+    if {session.trail.mac_at(number)} == {mac for known, mac in heads if known == number}:
         return None
     there = session.trail.macs()
     gone = [known for known, kept_mac in heads if there.get(known) != kept_mac]

@@ -54,11 +54,6 @@ class Trail:
         failpoint("audit.checkpoint")
         self._checkpoint(number, mac)
 
-    @told
-    def mac_of(self, number: int) -> str | None:
-        """The mac of one row, nothing where there is none."""
-        return Audit.objects.using(self._using).filter(number=number).values_list("mac", flat=True).first()
-
     def note(self, event: Event) -> None:
         """Remembers what is no run; commits, or joins the transaction that is open.
 
@@ -72,6 +67,7 @@ class Trail:
         rows = Audit.objects.using(self._using).order_by("-number")
         return rows.values_list("number", "mac").first() or (0, "")
 
+    @told
     def mac_at(self, number: int) -> str:
         """The mac of one row, empty where there is none."""
         rows = Audit.objects.using(self._using).filter(number=number)

@@ -7,11 +7,10 @@ from django.db import models
 
 
 class System(models.Model):
-    """One row: which live system this is, who holds the lock, how many runs succeeded, and with which key."""
+    """One row: which live system this is, how many runs succeeded, and with which key."""
 
     identity = models.CharField(max_length=64)
     serial = models.PositiveBigIntegerField(default=0)
-    holder = models.CharField(max_length=64, blank=True)
     key_check = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
