@@ -1,12 +1,10 @@
 """Plan -> a changed live system and a journal of it. The only place that writes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from dani_playbook.core.address import Address
-from dani_playbook.core.change import Change, FieldChange, Reason
 from dani_playbook.core.errors import (
     ApplyFailed,
     DaniError,
@@ -15,25 +13,19 @@ from dani_playbook.core.errors import (
     NeedsPerson,
     PlanRefused,
     PlanStale,
-    PlaybookError,
 )
 from dani_playbook.core.failpoint import failpoint
-from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Memory, Run, RunState
-from dani_playbook.core.normalize import normalize_value
-from dani_playbook.core.plan import Plan, Refresh
+from dani_playbook.core.memory import Memory, Run, RunState
+from dani_playbook.core.plan import Plan
 from dani_playbook.core.problem import Problem, in_order
-from dani_playbook.core.snapshot import LiveId
-from dani_playbook.core.values import Secret, SecretRef, Value
 from dani_playbook.engine.admit import admit
 from dani_playbook.engine.brakes import frozen
+from dani_playbook.engine.journal import entries, ids_of, refreshes, renames_after, written_ids
 from dani_playbook.engine.limits import over_now
 from dani_playbook.engine.merge import Overtaken, merged
 from dani_playbook.engine.plan import Planner
-from dani_playbook.engine.token import Tokens, read_secret
+from dani_playbook.engine.resolve import Resolve, with_secrets
 from dani_playbook.engine.verify import Seen, differences, look, moved_since, not_as_wanted, touched
-
-Resolve = Callable[[SecretRef], Value]
-"""Reads a secret. Raises ``LookupError`` with a sentence that says what is missing, never the secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +58,7 @@ def apply(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
     _refuse_blocked(plan)
     _admit(planner, plan, around)
     failpoint("verify.plan")
-    plan = replace(plan, changes=_with_secrets(planner, plan.changes, around.resolve))
+    plan = replace(plan, changes=with_secrets(planner, plan.changes, around.resolve))
     failpoint("verify.secrets")
     memory = planner.memory
     if not (plan.changes or plan.refreshed or memory.unfinished()):
@@ -173,8 +165,8 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings, commit:
             raise ApplyFailed("The live system doesn't show what was written", problems=in_order(wrong))
         failpoint("pivot.after_readback")
         around.tell("writing the journal")
-        entries = _entries(planner.tokens, run, plan.changes, before, after, ids)
-        memory.record([*entries, *_refreshes(run, plan.refreshed, len(entries))], ())
+        done = entries(planner.tokens, run, plan.changes, before, after, ids)
+        memory.record([*done, *refreshes(run, plan.refreshed, len(done))], ())
         around.last(run.id)
         failpoint("pivot.after_journal")
         finished = around.now()
@@ -230,142 +222,6 @@ def _remembered_now(plan: Plan, memory: Memory) -> tuple[Plan, list[Problem]]:
         changes.append(replace(change, inventory_before=found, inventory_after=after))
     refreshed = tuple(item for item in plan.refreshed if now.get(item.before.address) == item.before)
     return replace(plan, changes=tuple(changes), refreshed=refreshed), overtaken
-
-
-def _with_secrets(planner: Planner, changes: Sequence[Change], resolve: Resolve) -> tuple[Change, ...]:
-    """Every reference to a secret replaced by the secret; all that can't be read are named together."""
-    problems: list[Problem] = []
-    done = []
-    for change in changes:
-        fields = []
-        for field in change.fields:
-            if isinstance(field.after, SecretRef):
-                field = _resolved(planner, change, field, resolve, problems)
-            fields.append(field)
-        done.append(_with_fields(change, tuple(fields)))
-    if problems:
-        raise PlaybookError("Secrets that this plan needs can't be read", problems=in_order(problems))
-    return tuple(done)
-
-
-def _with_fields(change: Change, fields: tuple[FieldChange, ...]) -> Change:
-    if fields == change.fields or change.after is None:
-        return change
-    return replace(change, fields=fields, after={**change.after, **{f.name: f.after for f in fields if f.writes}})
-
-
-def _resolved(
-    planner: Planner, change: Change, field: FieldChange, resolve: Resolve, problems: list[Problem]
-) -> FieldChange:
-    spec = planner.specs[change.address.kind].fields[field.name]
-    try:
-        return replace(field, after=Secret(normalize_value(spec, resolve(field.after))))
-    except LookupError as error:
-        is_a_sentence = type(error) is LookupError
-        message = str(error.args[0]) if is_a_sentence else f"{field.after.uri} can't be read: {type(error).__name__}"
-    except ValueError:
-        message = f"{field.after.uri} doesn't hold a {spec.type} as {field.name} needs it"
-    problems.append(
-        Problem(
-            code="secret-unreadable",
-            message=message,
-            address=change.address,
-            field=field.name,
-            source=field.source,
-        )
-    )
-    return field
-
-
-def ids_of(plan: Plan) -> dict[Address, LiveId]:
-    """Live ids of what the plan changes and refers to; a re-created object brings the id it had."""
-    known = {address: guard.live_id for address, guard in plan.guards.items()}
-    return known | {change.address: change.live_id for change in plan.changes if change.live_id}
-
-
-def written_ids(changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> list[tuple[str, LiveId]]:
-    """Kind and live id of everything that ``changes`` wrote, for reading back."""
-    return [(change.address.kind, ids[change.address]) for change in changes if change.address in ids]
-
-
-def renames_after(plan: Plan) -> dict[str, dict[str, str]]:
-    """Moved objects carry their new key now."""
-    moved = {change.address for change in plan.changes if change.previous}
-    return {
-        kind: {old: new for old, new in known.items() if Address(kind, new) not in moved}
-        for kind, known in plan.renames.items()
-    }
-
-
-def _entries(
-    tokens: Tokens,
-    run: Run,
-    changes: Sequence[Change],
-    before: Seen,
-    after: Seen,
-    ids: Mapping[Address, LiveId],
-) -> list[Entry]:
-    out = []
-    for position, change in enumerate(changes):
-        kind, id = change.address.kind, ids.get(change.address)
-        was = before.get(kind, change.live_id)
-        now = after.get(kind, id)
-        out.append(
-            Entry(
-                run=run.id,
-                position=position,
-                address=change.address,
-                verb=change.verb.value,
-                reason=change.reason.value,
-                title=change.title,
-                mark=change.mark,
-                live_id=id,
-                previous=change.previous,
-                before=was.fields if was else None,
-                after=now.fields if now else None,
-                changed=tuple(change.written),
-                deletes=change.deletes,
-                inventory_before=change.inventory_before,
-                inventory_after=_remembered(tokens, change, id, now.fields if now else {}),
-                reasons={field.name: field.reason.value for field in change.fields},
-            )
-        )
-    return out
-
-
-def _refreshes(run: Run, refreshed: Sequence[Refresh], first: int) -> list[Entry]:
-    return [
-        Entry(
-            run=run.id,
-            position=first + offset,
-            address=refresh.after.address,
-            verb=REFRESH,
-            reason=Reason.DECLARED.value,
-            title="",
-            mark=None,
-            live_id=refresh.after.live_id,
-            previous=None,
-            before=None,
-            after=None,
-            changed=(),
-            deletes=False,
-            inventory_before=refresh.before,
-            inventory_after=refresh.after,
-        )
-        for offset, refresh in enumerate(refreshed)
-    ]
-
-
-def _remembered(tokens: Tokens, change: Change, id: LiveId | None, now: Mapping[str, Value]) -> InventoryItem | None:
-    """The inventory's item with the live id it got, and fingerprints of the secrets that were written."""
-    item = change.inventory_after
-    if item is None:
-        return None
-    applied = dict(item.applied)
-    for name in change.written:
-        if secret := read_secret(applied.get(name, "")):
-            applied[name] = tokens.of_secret(secret[0], now.get(name))
-    return replace(item, live_id=id or item.live_id, applied=applied)
 
 
 def _why(error: BaseException) -> str:

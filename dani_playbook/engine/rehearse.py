@@ -8,7 +8,7 @@ from dani_playbook.core.errors import LiveError
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.values import SecretRef
-from dani_playbook.engine.apply import ids_of, renames_after, written_ids
+from dani_playbook.engine.journal import ids_of, renames_after, written_ids
 from dani_playbook.engine.plan import Planner, sealed
 from dani_playbook.engine.verify import look, not_as_wanted
 
