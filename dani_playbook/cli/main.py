@@ -29,7 +29,7 @@ SECTIONS = {
         "settle": "Tell what became of runs that nobody ended.",
     },
     "Look": {
-        "show": "Show a past run, or a saved document.",
+        "show": "Show a past run, a saved plan or a saved document.",
         "runs": "List past runs.",
         "drift": "Show what others changed.",
         "timeline": "Show what comes when.",

@@ -62,7 +62,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
 
 
 def _reason(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """The same reason for a raised limit and for --reveal, wherever on the line it stands."""
+    """The same reason for what a command needs one for and for --reveal, wherever on the line it stands."""
     _remember(context, parameter, value)
     invocation = context.find_object(Invocation)
     return value or (str(invocation.options.get("reason") or "") if invocation else "")
@@ -125,23 +125,29 @@ def raise_options(function: Function) -> Function:
             metavar="MEASURE=NUMBER",
             help="Let this one plan do up to so many; leavers=12.",
         ),
-        click.option(
-            "--reason",
-            metavar="TEXT",
-            default="",
-            callback=_reason,
-            help="Why a limit is raised, or why values are shown; it stays on record.",
-        ),
+        reason_option("Why a limit is raised, or why values are shown; it stays on record."),
     )
     for option in reversed(options):
         function = option(function)
     return function
 
 
-def out_option(function: Function) -> Function:
+def reason_option(text: str) -> Callable[[Function], Function]:
+    """``--reason TEXT`` of a command that means more by it than why values are shown."""
+    return click.option("--reason", metavar="TEXT", default="", callback=_reason, help=text)
+
+
+_SAVED = "Save the plan, sealed; dani apply FILE carries out exactly it."
+
+
+def out_option(function: Function, text: str = _SAVED) -> Function:
     """``--out FILE``: the plan, sealed."""
-    text = "Save the plan, sealed; dani apply FILE carries out exactly it."
     return click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=text)(function)
+
+
+def purge_out_option(function: Function) -> Function:
+    """``--out FILE`` of a purge, whose plan is saved to be approved and not to be applied."""
+    return out_option(function, "Save the plan, sealed, for dani approve FILE; nothing is purged.")
 
 
 def wait_option(function: Function) -> Function:

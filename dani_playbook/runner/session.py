@@ -29,6 +29,7 @@ class Session(Planning, Looking):
 
     def admit(self, planned: Planned) -> None:
         """Raises what an apply would raise now, ``PlanStale`` or ``PlanRefused``, before anybody is asked."""
+        self._refuse_forgetting(planned)
         now = self.clock()
         admit(self.planner, planned.plan, now, self.furthest(now))
 

@@ -220,6 +220,17 @@ def test_revealing_needs_a_reason_and_leaves_it(office: Office) -> None:
     assert office.call("plan", "--reason", "nothing is raised", home="hanna").code == 64
 
 
+def test_a_reason_counts_for_what_the_command_means_and_for_what_is_revealed(office: Office) -> None:
+    office.login("boss")
+    office.project.write("playbooks/a.yaml", playbook(5))
+    assert office.call("plan", "--out", "c.plan", home="boss").code == 0
+    line = ("approve", "c.plan", "--digest", "00000000", "--reveal", "--force-reveal", "--reason", "asked")
+    assert office.call(*line, home="boss").code == 4
+    assert [row["detail"]["reason"] for row in office.rows("reveal")] == ["asked"]
+    ended = office.call("--reason", "hangs", "lock", "break", "1", home="boss")
+    assert (ended.code, "--reason" in ended.err) == (4, False)
+
+
 def test_masked_values_go_into_a_pipe_or_a_file_only_by_force(office: Office) -> None:
     office.login("hanna")
     for more in ((), ("--output", "x.json")):

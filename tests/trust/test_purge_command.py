@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import dani, dani_on_terminal
+from tests.cli.program import Ended, dani_on_terminal
+from tests.cli.program import dani as dani_of
 
 PURGE = ("user", "purge", "user.tlee", "--reason", "request 4711")
-TOM = "version: 1\nusers:\n  tlee: {email: tom@a.example, first_name: Tom, start_date: 2019-02-01, end_date: 2020-06-30}\n"
+SECRET = "tall ships sail at dawn\n"
+BOSS = "version: 1\nusers:\n  boss: {email: boss@a.example, first_name: Bea, roles: [admin]}\n"
+TOM = BOSS + "  tlee: {email: tom@a.example, first_name: Tom, start_date: 2019-02-01, end_date: 2020-06-30}\n"
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +20,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("purge")
     (root / "dani.yaml").write_text("version: 1\n", "utf-8")
     (root / "playbooks").mkdir()
-    for text in (TOM, "version: 1\nsettings:\n  a: {name: a, value: 1}\n"):
+    for text in (TOM, BOSS + "settings:\n  a: {name: a, value: 1}\n"):
         (root / "playbooks/a.yaml").write_text(text, "utf-8")
         assert dani("apply", "--approve", folder=root).code == 0
+    assert dani("user", "password", "user.boss", "--password-stdin", folder=root, text=SECRET).code == 0
+    assert dani("login", "boss@a.example", "--password-stdin", folder=root, text=SECRET).code == 0
     return root
+
+
+def dani(*arguments: str, folder: Path, text: str = "") -> Ended:
+    """``dani`` with a home of its own, in which somebody is signed in."""
+    return dani_of(*arguments, folder=folder, text=text, DANI_HOME=str(folder / "home"))
 
 
 def test_without_a_yes_nothing_happens(folder: Path) -> None:
@@ -28,7 +38,7 @@ def test_without_a_yes_nothing_happens(folder: Path) -> None:
         assert ended.code == 4
         assert "nobody is here to approve" in ended.err + ended.out
     assert "- user.tlee            Tom    purge\n  ! can't be taken back\n" in dani(*PURGE, folder=folder).out
-    ended = dani_on_terminal(*PURGE, folder=folder, answer="no\n")
+    ended = dani_on_terminal(*PURGE, folder=folder, DANI_HOME=str(folder / "home"), answer="no\n")
     assert ended.code == 4
     assert "user.tlee" in dani("export", "--format", "json", folder=folder).out
 
@@ -53,8 +63,16 @@ def test_what_was_said_wrongly_is_met_with_what_is_right(
     assert "Traceback" not in ended.err
 
 
+def test_a_saved_purge_is_there_to_be_approved_and_not_to_be_applied(folder: Path) -> None:
+    assert dani(*PURGE, "--out", "p.plan", folder=folder).code == 0
+    ended = dani("apply", "p.plan", "--approve", folder=folder)
+    assert ended.code == 4
+    assert "once it is approved: dani user purge user.tlee" in ended.err
+    assert ended.out == ""
+
+
 def test_with_a_yes_the_person_is_gone_and_a_second_time_there_is_nothing_left(folder: Path) -> None:
-    ended = dani_on_terminal(*PURGE, folder=folder, answer="yes\n")
+    ended = dani_on_terminal(*PURGE, folder=folder, DANI_HOME=str(folder / "home"), answer="yes\n")
     assert ended.code == 0
     assert "It can't be taken back." in ended.out
     again = dani(*PURGE, folder=folder)

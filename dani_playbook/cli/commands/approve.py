@@ -7,6 +7,7 @@ import click
 from dani_playbook.cli import sinks
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.options import reason_option
 from dani_playbook.cli.planning import answered_yes
 from dani_playbook.cli.summary import short_digest
 from dani_playbook.core.errors import PlanRefused
@@ -20,7 +21,7 @@ _SHORTEST = 8
 )
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.option("--digest", default="", metavar="DIGEST", help="The plan that you looked at; nothing is asked.")
-@click.option("--reason", default="", metavar="TEXT", help="Why; it stays with the approval.")
+@reason_option("Why; it stays with the approval.")
 @click.pass_obj
 def command(invocation: Invocation, plan: Path, digest: str, reason: str) -> int:
     """Say yes to exactly one saved plan.

@@ -4,6 +4,7 @@ import click
 
 from dani_playbook.cli.group import DaniCommand, DaniGroup
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.options import reason_option
 
 
 @click.group("lock", cls=DaniGroup)
@@ -25,7 +26,7 @@ def show(invocation: Invocation) -> int:
 
 @command.command("break", cls=DaniCommand, examples=('dani lock break 17 --reason "the machine hangs since 02:10"',))
 @click.argument("token", type=click.IntRange(min=1))
-@click.option("--reason", metavar="TEXT", default="", help="Why; it stays in the audit trail.")
+@reason_option("Why; it stays in the audit trail.")
 @click.pass_obj
 def break_(invocation: Invocation, token: int, reason: str) -> int:
     """Take the lock away from the process that has it with this TOKEN.

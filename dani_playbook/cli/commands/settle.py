@@ -4,6 +4,7 @@ import click
 
 from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
+from dani_playbook.cli.options import reason_option
 from dani_playbook.core.errors import UsageError
 
 
@@ -17,7 +18,7 @@ from dani_playbook.core.errors import UsageError
 )
 @click.argument("run", required=False)
 @click.option("--accept-restored", is_flag=True, help="The database was put back to an older state, and that is meant.")
-@click.option("--reason", metavar="TEXT", default="", help="Why; it stays in the audit trail.")
+@reason_option("Why; it stays in the audit trail.")
 @click.pass_obj
 def command(invocation: Invocation, run: str | None, accept_restored: bool, reason: str) -> int:
     """Tell what became of runs that nobody ended, by looking.

@@ -7,7 +7,7 @@ import click
 from dani_playbook.cli.asking import ask_new_password, ask_password
 from dani_playbook.cli.group import DaniCommand, DaniGroup
 from dani_playbook.cli.invocation import Invocation
-from dani_playbook.cli.options import out_option
+from dani_playbook.cli.options import purge_out_option
 from dani_playbook.cli.planning import carry_out, exit_code
 
 
@@ -50,7 +50,7 @@ def password(invocation: Invocation, address: str, password_stdin: bool) -> int:
     ),
 )
 @click.argument("address")
-@out_option
+@purge_out_option
 @click.option("--approve", is_flag=True, help="Your yes; nothing is asked.")
 @click.pass_obj
 def purge(invocation: Invocation, address: str, out: Path | None, approve: bool) -> int:
