@@ -1,6 +1,7 @@
 """Documents: the text of a file becomes a value with marks, or problems with places."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,16 @@ class Document:
         return Source(self.file, *place)
 
 
-def read_document(path: Path, file: str, limits: Limits) -> tuple[Document | None, list[Problem]]:
-    """The document in the file at ``path``, called ``file`` in messages. Nothing where it can't be read at all."""
+def read_document(
+    path: Path, file: str, limits: Limits, seen: Callable[[bytes], None] = lambda data: None
+) -> tuple[Document | None, list[Problem]]:
+    """The document in the file at ``path``, called ``file`` in messages. Nothing where it can't be read at all.
+
+    ``seen`` is told the bytes.
+    """
     data, problems = read_bytes(path, file, limits)
+    if data is not None:
+        seen(data)
     if data is None:
         return None, problems
     text, problems = decode(data, file)

@@ -52,7 +52,8 @@ def load(paths: Sequence[str], project: Project, dictionary: Dictionary) -> Load
     with _without_collector():
         found = find_files(paths, project)
         problems = list(found.problems)
-        files = _open(found, _shared(project, dictionary), problems)
+        shared = _shared(project, dictionary)
+        files = _open(found, shared, problems)
         declared = _declared(files)
         moves, wrong_moves, warnings = resolve_moves(read_moves(files), declared.resources)
         problems += [problem for opened in files for problem in opened.report.problems]
@@ -62,6 +63,7 @@ def load(paths: Sequence[str], project: Project, dictionary: Dictionary) -> Load
                 moves=moves,
                 files=tuple(file.name for file in found.files),
                 covered=found.covered,
+                read=shared.read,
             ),
             problems=in_order([*problems, *wrong_moves]),
             warnings=in_order([*found.warnings, *warnings]),
@@ -81,7 +83,8 @@ def _open(found: Found, shared: Shared, problems: list[Problem]) -> list[Opened]
     outer = outer_scope(shared.project)
     files = []
     for file in found.files:
-        document, broken = read_document(file.path, file.name, shared.project.limits)
+        seen = shared.seen(shared.project.root.resolve() / file.name)
+        document, broken = read_document(file.path, file.name, shared.project.limits, seen)
         problems += broken
         report = Report(file.name, [])
         if document and check_envelope(document, shared.dictionary, report):

@@ -1,6 +1,6 @@
 """Tables: the rows that ``generate`` makes resources of, from files of the project or a list in the playbook."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,15 @@ def _from_file(kind: str, each: Map, opened: Opened) -> list[PlacedRow]:
     found = _locate(each[kind], each.at(kind), opened)
     if not found:
         return []
-    path, file = found
-    limits = opened.shared.project.limits
+    path, file, asked = found
+    seen = opened.shared.seen(asked)
     if kind == "yaml":
-        return _from_yaml(path, file, opened)
-    data, problems = read_bytes(path, file, limits)
+        return _from_yaml(path, file, opened, seen)
+    data, problems = read_bytes(path, file, opened.shared.project.limits)
     opened.report.problems.extend(problems)
     if data is None:
         return []
+    seen(data)
     try:
         return _parsed(kind, data, file, each, opened)
     except TableFault as fault:
@@ -74,8 +75,8 @@ def _parsed(kind: str, data: bytes, file: str, each: Map, opened: Opened) -> lis
     return _with_header(read_xlsx(data, sheet, limits), file, opened.report)
 
 
-def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str] | None:
-    """The file beside the playbook, else the one at the root of the project."""
+def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str, Path] | None:
+    """The file beside the playbook, else the one at the root of the project: itself, its name, and as it was asked for."""
     report = opened.report
     root = opened.shared.project.root.resolve()
     if not isinstance(given, str) or not given.strip() or "\0" in given:
@@ -91,7 +92,7 @@ def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str] | None
     if target is None or not target.is_file():
         report.problem("outside-project", f"{given} is not a file of the project", place)
         return None
-    return target, relative(target, root)
+    return target, relative(target, root), path
 
 
 def _near_file(path: Path) -> str | None:
@@ -102,8 +103,8 @@ def _near_file(path: Path) -> str | None:
     return near.removeprefix("; ") or None
 
 
-def _from_yaml(path: Path, file: str, opened: Opened) -> list[PlacedRow]:
-    document, problems = read_document(path, file, opened.shared.project.limits)
+def _from_yaml(path: Path, file: str, opened: Opened, seen: Callable[[bytes], None]) -> list[PlacedRow]:
+    document, problems = read_document(path, file, opened.shared.project.limits, seen)
     opened.report.problems.extend(problems)
     if document is None:
         return []

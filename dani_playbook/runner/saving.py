@@ -10,7 +10,7 @@ from typing import Any
 
 from dani_playbook import __version__
 from dani_playbook.core.address import Address
-from dani_playbook.core.approval import Authors
+from dani_playbook.core.approval import Authors, Doubt
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError, UsageError
 from dani_playbook.core.origin import Head, Origin
@@ -146,6 +146,9 @@ def _plain(origin: Origin) -> dict[str, Any]:
         "made_by": origin.made_by,
         "people": [str(person) for person in origin.authors.people],
         "strangers": list(origin.authors.strangers),
+        "ids": list(origin.authors.ids),
+        "doubts": [[doubt.message, doubt.hint] for doubt in origin.authors.doubts],
+        "read": dict(origin.read),
         "commit": origin.commit,
         "serial": origin.serial,
         "head": [origin.head.number, origin.head.mac],
@@ -162,7 +165,10 @@ def _origin(data: Mapping[str, Any]) -> Origin:
         expires_at=datetime.fromisoformat(data["expires_at"]),
         made_by=data["made_by"],
         authors=Authors(
-            people=tuple(Address(*text.split(".", 1)) for text in data["people"]), strangers=tuple(data["strangers"])
+            people=tuple(Address(*text.split(".", 1)) for text in data["people"]),
+            strangers=tuple(data["strangers"]),
+            ids=tuple(data["ids"]),
+            doubts=tuple(Doubt(message, hint) for message, hint in data["doubts"]),
         ),
         commit=data["commit"],
         serial=data["serial"],
@@ -170,4 +176,5 @@ def _origin(data: Mapping[str, Any]) -> Origin:
         settings=data["settings"],
         crosses=date.fromisoformat(data["crosses"]) if data["crosses"] else None,
         is_saved=True,
+        read=data["read"],
     )

@@ -21,7 +21,7 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import DesiredState, Playbooks
 from dani_playbook.core.values import Fingerprint, Value
-from dani_playbook.engine.admit import admit
+from dani_playbook.engine.admit import admit, asked, demanded, is_first
 from dani_playbook.engine.apply import Surroundings, apply
 from dani_playbook.engine.drift import find_drift
 from dani_playbook.engine.field import Choices
@@ -34,7 +34,7 @@ from dani_playbook.engine.rollback import make_rollback
 from dani_playbook.engine.target import Selection, matches
 from dani_playbook.engine.token import Tokens
 from dani_playbook.runner import documents, project
-from dani_playbook.runner.approving import approvals_document, demanded, policy_of, settings_of
+from dani_playbook.runner.approving import approvals_document
 from dani_playbook.runner.asking import kept_file, kept_request, kept_rollback
 from dani_playbook.runner.config import Config, SignIn
 from dani_playbook.runner.database_url import WAIT_S
@@ -44,9 +44,10 @@ from dani_playbook.runner.gate import Gate
 from dani_playbook.runner.identity import identify, machine_name
 from dani_playbook.runner.limiting import limits_of, raised
 from dani_playbook.runner.offline import Offline, Request
-from dani_playbook.runner.originating import crosses, origin_of
+from dani_playbook.runner.originating import crosses, decided_by, kept_origin, origin_of
 from dani_playbook.runner.reach import Reach, changed_by, granted_by, reach, told_by
 from dani_playbook.runner.restoring import refuse_restored
+from dani_playbook.runner.ruling import policy_now, settings_of
 from dani_playbook.runner.saving import opened, packed_bytes, read_plan, saved_document, write_plan
 from dani_playbook.runner.seal import Seal
 from dani_playbook.runner.secrets import resolver
@@ -199,9 +200,10 @@ class Session(Offline):
             tokens=Tokens(Fingerprint(self.key)),
             policies=Policies(project=self.config.removal),
             limits=limits_of(self.config, self.now, self.today()),
-            policy=policy_of(self.config, self.kinds),
+            policy=policy_now(self),
             accounts=self._known,
             settings=settings_of(self.config),
+            can_approve=lambda roles: any(self.accounts.with_role(role) for role in sorted(roles)),
         )
 
     @property
@@ -231,8 +233,8 @@ class Session(Offline):
         self.gate.require(Action.PLAN, told_by(self.specs, plan))
         if request.deep:
             plan = rehearse(self.planner, plan)
-        decided = bool(request.restore or request.prefer or request.raises)
-        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=decided))
+        decided = decided_by(self, request, playbooks)
+        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=decided, playbooks=playbooks))
         planned = self.told(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
         kept = kept_request(request, self.config.root)
         return replace(planned, playbooks=playbooks, at=request.at, request=kept)
@@ -264,7 +266,7 @@ class Session(Offline):
         document = documents.plan_document(
             self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
         )
-        document["approvals"] = approvals_document(plan, demanded(self.planner, plan, self.clock()))
+        document["approvals"] = approvals_document(self.planner, plan, demanded(self.planner, plan, self.clock()))
         code = 4 if plan.blockers else 2 if plan.held or not plan.is_quiet else 0
         return Planned(plan=plan, result=Result(document=document, exit_code=code), reveal=reveal, paths=paths)
 
@@ -272,7 +274,7 @@ class Session(Offline):
         """The plan in a file under the project's seal; what it may be applied to is fixed with it."""
         origin = planned.plan.origin
         assert origin is not None
-        first = crosses(self, planned.playbooks, planned.at) if planned.playbooks else None
+        first = crosses(self, planned.plan, planned.playbooks, planned.at) if planned.playbooks else None
         plan = replace(planned.plan, origin=replace(origin, crosses=first, is_saved=True))
         write_plan(path, packed_bytes(plan, self.specs, self.seal, planned.paths), overwrite=overwrite)
         return replace(planned, plan=plan, result=replace(planned.result, document=self._as_saved(planned, plan, path)))
@@ -288,7 +290,7 @@ class Session(Offline):
         return replace(planned, result=result, request=kept_file(path, self.config.root))
 
     def _last_as_of(self) -> date | None:
-        done = (run for run in self.memory.runs(limit=20) if run.state is RunState.SUCCEEDED and not run.undoes)
+        done = (run for run in self.memory.runs(limit=20) if _passed_a_day(run))
         return next((run.as_of for run in done), None)
 
     def admit(self, planned: Planned) -> None:
@@ -316,6 +318,8 @@ class Session(Offline):
         refuse_restored(self)
         plan = planned.plan
         self.check_apply(planned)
+        if is_first(self.planner, asked(self.planner, plan)):
+            self.note("approvals-waived", plan.digest, why="no run yet, and nobody has a role that could approve")
         run = self._new_run(plan, planned.request)
         around = Surroundings(
             resolve=resolver(self.config.root, self.environ),
@@ -361,14 +365,14 @@ class Session(Offline):
             plan_digest=plan.digest,
             as_of=plan.as_of,
             environment=self.config.environment,
-            commit=project.commit(self.config.root),
+            commit=plan.origin.commit if plan.origin else "",
             complete=plan.complete,
             undoes=plan.undoes,
             summary=plan.summary,
             marks=plan.marks,
             measures=plan.measures,
             reason=plan.reason,
-            request=request or {},
+            request={**(request or {}), **kept_origin(self, plan)},
         )
 
     def rollback(
@@ -383,7 +387,7 @@ class Session(Offline):
         plan = make_rollback(planner, run, self.memory.entries(run.id), self.today())
         self.gate.require(Action.ROLLBACK, told_by(self.specs, plan))
         self.note("rollback-planned", run.id, plan=plan.digest)
-        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=True))
+        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided="a run is taken back"))
         planned = self.told(plan, (), reveal=reveal)
         return replace(planned, request=kept_rollback(run.id, raises or {}, reason))
 
@@ -488,6 +492,10 @@ class Session(Offline):
         files = write_playbooks(found, self.dictionary, folder, reveal=reveal)
         document = {"format": "dani.written/1", "files": [str(file) for file in files], "resources": len(found)}
         return Result(document=document)
+
+
+def _passed_a_day(run: Run) -> bool:
+    return run.state is RunState.SUCCEEDED and run.complete and not run.undoes
 
 
 def _before_moves(state: DesiredState, inventory: Mapping[Address, InventoryItem]) -> DesiredState:
