@@ -957,6 +957,6 @@ def test_saying_yes_twice_is_once_also_where_another_rule_waits(company: Project
 
     edit(company, "departments:", "settings: {x: {name: x, value: y}}\ndepartments:")
     path = saved(company)
-    assert says_yes(company, path, "hugo")["is_new"]
-    assert not says_yes(company, path, "hugo")["is_new"]
+    assert says_yes(company, path, "ada")["is_new"]
+    assert not says_yes(company, path, "ada")["is_new"]
     assert Row.objects.count() == 1
