@@ -42,7 +42,8 @@ class Policy:
 
     ``people`` maps a folded e-mail address of commits to the address of an account, or to ``BOT``. Where the last run
     had others, ``rules`` has those too, ``change`` is what the change of them needs itself, and ``version`` tells it
-    from other changes; ``fresh`` are the addresses of which that one said nothing.
+    from other changes. ``before`` is what that run had as ``people``, by fingerprints of addresses, and ``fresh`` are the
+    addresses of which it said nothing.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -50,6 +51,7 @@ class Policy:
     people: Mapping[str, str] = field(default_factory=dict)
     change: Rule | None = None
     version: str = ""
+    before: Mapping[str, str] = field(default_factory=dict)
     fresh: frozenset[str] = frozenset()
 
 

@@ -1,11 +1,11 @@
 """Who is behind a plan: whoever planned it, and whoever wrote or committed what it is made from."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.approval import BOT, Authors, Doubt, Policy
+from dani_playbook.core.approval import BOT, Authors, Doubt
 from dani_playbook.core.change import Change, Reason
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.identity import Account, Accounts, Identity
@@ -43,7 +43,8 @@ class Behind:
     """What is known of how a plan came about.
 
     ``decided`` says what the planner added that stands in no file, empty for nothing. ``inherited`` are live ids of
-    the authors of runs that the plan takes back.
+    the authors of runs that the plan takes back. ``who`` tells whose a folded e-mail address is, an account's address,
+    ``BOT`` or nothing; of those in ``fresh`` it is new that dani.yaml says so.
     """
 
     identity: Identity
@@ -51,10 +52,12 @@ class Behind:
     reading: Reading | None = None
     marker: Marker = Marker()
     inherited: tuple[str, ...] = ()
+    who: Callable[[str], str] = lambda email: ""
+    fresh: frozenset[str] = frozenset()
 
 
 def authors_of(
-    plan: Plan, behind: Behind, history: History, playbooks: Playbooks, policy: Policy, accounts: Accounts, specs: Specs
+    plan: Plan, behind: Behind, history: History, playbooks: Playbooks, accounts: Accounts, specs: Specs
 ) -> Authors:
     """Accounts, addresses that belong to nobody known, and why more can't be said.
 
@@ -63,7 +66,7 @@ def authors_of(
     reading, emails = behind.reading, set[str]()
     if reading and reading.head:
         emails = _emails(plan, behind, reading, history, playbooks, specs)
-    people, strangers = _known(emails, policy, accounts, is_vouched=behind.identity.account is not None)
+    people, strangers = _known(emails, behind, accounts)
     people |= dict.fromkeys(accounts.by_id(behind.inherited).values()) if behind.inherited else {}
     if behind.identity.account:
         people |= dict.fromkeys(accounts.of([behind.identity.account]).values())
@@ -76,17 +79,15 @@ def authors_of(
     )
 
 
-def _known(
-    emails: Collection[str], policy: Policy, accounts: Accounts, *, is_vouched: bool
-) -> tuple[dict[Account, None], set[str]]:
+def _known(emails: Collection[str], behind: Behind, accounts: Accounts) -> tuple[dict[Account, None], set[str]]:
     """An account's own address means that account, whatever dani.yaml says.
 
     What it says anew, in a change that isn't through yet, counts only where a known planner vouches for it.
     """
     spelled = {fold(email): email for email in sorted(emails)}
     by_email = accounts.by_email(spelled)
-    said = {email: policy.people[email] for email in spelled if email in policy.people and email not in by_email}
-    said = {email: who for email, who in said.items() if is_vouched or email not in policy.fresh}
+    doubtful = frozenset[str]() if behind.identity.account else behind.fresh
+    said = {email: who for email in spelled if email not in doubtful and (who := behind.who(email))}
     named = accounts.of({_person(who) for who in said.values() if who != BOT})
     people: dict[Account, None] = {}
     strangers = set()

@@ -22,7 +22,7 @@ from dani_playbook.runner.config import FILE_NAME
 from dani_playbook.runner.history import History
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.reading import Reading, is_whole, read_now
-from dani_playbook.runner.ruling import kept_policy
+from dani_playbook.runner.ruling import kept_policy, who_is
 
 if TYPE_CHECKING:
     from dani_playbook.runner.session import Session
@@ -112,9 +112,11 @@ def _authors(
         reading=reading,
         marker=marker,
         inherited=_inherited(session, plan),
+        who=who_is(session.planner.policy, session.planner.tokens.fingerprint),
+        fresh=session.planner.policy.fresh,
     )
     found = playbooks or Playbooks(resources={})
-    return authors_of(plan, behind, history, found, session.planner.policy, session.accounts, session.specs)
+    return authors_of(plan, behind, history, found, session.accounts, session.specs)
 
 
 def _inherited(session: "Session", plan: Plan) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -132,12 +132,11 @@ def in_force(policy: Policy, now: Kept, last: Kept | None, fingerprint: Fingerpr
     if last is None or not last.rules or last.plain == now.plain:
         return policy
     old = tuple(_rule(item) for item in last.rules)
-    known = {email: last.people.get(fingerprint.of(email)) for email in policy.people}
     return replace(
         policy,
         rules=(*policy.rules, *(rule for rule in old if rule not in policy.rules)),
-        people={email: known[email] or person for email, person in policy.people.items()},
-        fresh=frozenset(email for email in known if not known[email]),
+        before=last.people,
+        fresh=frozenset(email for email in policy.people if fingerprint.of(email) not in last.people),
         change=Rule(
             name=CHANGED,
             need=max(rule.need for rule in old),
@@ -145,6 +144,11 @@ def in_force(policy: Policy, now: Kept, last: Kept | None, fingerprint: Fingerpr
         ),
         version=hashlib.sha256(canonical_text([last.plain, now.plain]).encode()).hexdigest()[:16],
     )
+
+
+def who_is(policy: Policy, fingerprint: Fingerprint) -> Callable[[str], str]:
+    """Whose a folded e-mail address is, as dani.yaml said with the last run, else as it says now; empty for nobody's."""
+    return lambda email: policy.before.get(fingerprint.of(email)) or policy.people.get(email, "")
 
 
 def policy_now(session: "Session") -> Policy:
