@@ -27,7 +27,7 @@ def digest(plan: Plan, kinds: Mapping[str, KindSpec], tokens: Tokens) -> str:
         "held": _findings(plan.held, kinds, tokens),
         "skipped": _findings(plan.skipped, kinds, tokens),
         "guards": {str(address): guard.fingerprint for address, guard in plan.guards.items()},
-        "refreshed": [[_item(item.before), _item(item.after)] for item in plan.refreshed],
+        "refreshed": [pair for pair in _refreshed(plan) if pair[0] != pair[1]],
         "raised": {item.measure: item.raised for item in plan.limits if item.raised is not None},
         "reason": plan.reason,
         "rules": plan.rules,
@@ -51,6 +51,10 @@ def _change(change: Change, spec: KindSpec, tokens: Tokens) -> Mapping[str, Any]
         else None,
         "inventory": [_item(change.inventory_before), _item(change.inventory_after)],
     }
+
+
+def _refreshed(plan: Plan) -> list[list[Any]]:
+    return [[_item(item.before), _item(item.after)] for item in plan.refreshed]
 
 
 def _item(item: InventoryItem | None) -> Any:
