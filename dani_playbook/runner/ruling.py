@@ -116,12 +116,12 @@ def kept_policy(config: Config, fingerprint: Fingerprint) -> Kept:
 
 def last_policy(session: "Session") -> Kept | None:
     """What the last run that succeeded went by; nothing where it kept nothing. Mostly one query."""
-    for limit in (_RUNS, None):
-        for run in session.memory.runs(limit):
-            if run.state is RunState.SUCCEEDED:
-                kept = run.request.get("policy")
-                return Kept(**kept) if kept else None
-    return None
+    runs = session.memory.runs(_RUNS)
+    if len(runs) == _RUNS and not any(run.state is RunState.SUCCEEDED for run in runs):
+        runs = session.memory.runs()
+    done = next((run for run in runs if run.state is RunState.SUCCEEDED), None)
+    kept = done.request.get("policy") if done else None
+    return Kept(**kept) if kept else None
 
 
 def in_force(policy: Policy, now: Kept, last: Kept | None, fingerprint: Fingerprint) -> Policy:
