@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup test demo lint types floors check format docs lock build
+.PHONY: help setup test torture demo lint types floors check format docs lock build
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -16,7 +16,11 @@ demo: setup      ## plan, apply, change one person and roll back, in a copy of t
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh docs/demo.sh
 
 test: setup      ## all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadfile
+
+torture: setup   ## 10,000 kills and 1,000 histories of 100 appends; hours
+	@DANI_KILLS=$${DANI_KILLS:-10000} DANI_HISTORIES=$${DANI_HISTORIES:-1000} DANI_APPENDS=$${DANI_APPENDS:-100} \
+	    $(PY) -m pytest -q tests/trust/test_crash_matrix.py tests/trust/test_histories.py
 
 lint: setup      ## ruff: rules and format; text leaves through sinks only
 	@$(PY) -m ruff check .

@@ -26,6 +26,7 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "runner/checkpoint.py": frozenset({"_append"}),
     "runner/saving.py": frozenset({"write_plan"}),
     "runner/session_file.py": frozenset({"read_token", "write_token"}),
+    "runner/untrusted/worker.py": frozenset({"_send_bytes"}),
     "runner/config_edit.py": frozenset({"_replace"}),
     "runner/database.py": frozenset({"_make_place"}),
     "runner/migrating.py": frozenset({"_alone"}),

@@ -41,25 +41,32 @@ class Servers:
 
 
 Figure = Callable[[str, object], None]
-FIGURES = pytest.StashKey[dict[str, list[str]]]()
 
 
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Figure:
-    """Remembers a figure that a test measured, to be printed when all are done."""
-
-    def remember(name: str, value: object) -> None:
-        request.config.stash.setdefault(FIGURES, {}).setdefault(name, []).append(str(value))
-
-    return remember
+    """Remembers a figure that a test measured, to be told when all are done."""
+    return lambda name, value: request.node.user_properties.append((f"figure: {name}", str(value)))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What the tests measured, by name."""
-    if figures := config.stash.get(FIGURES, {}):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests measured, by name; figures of a test that runs twice stand beside each other."""
+    told: dict[str, list[str]] = {}
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties if report.when == "call" else ():
+            told.setdefault(str(name), []).append(str(value))
+    if told:
         terminalreporter.section("figures")
-        for name in sorted(figures):
-            terminalreporter.line(f"{name}: {', '.join(figures[name])}")
+        for name in sorted(told):
+            terminalreporter.line(f"{name.removeprefix('figure: ')}: {', '.join(told[name])}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strict_log() -> None:
+    """A field that a log must not hold is an error wherever a test runs a command."""
+    from dani_playbook.cli import record
+
+    record.STRICT = True
 
 
 @pytest.fixture(scope="session")

@@ -100,7 +100,7 @@ def _live(session: Session) -> Iterator[Check]:
 
 
 def _durability(session: Session, remedy: str) -> str:
-    from dani_playbook.runner.session import UNSAFE_VARIABLE
+    from dani_playbook.runner.system import UNSAFE_VARIABLE
 
     if not remedy:
         return "ok"

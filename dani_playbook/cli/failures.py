@@ -27,7 +27,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 def error_document(error: DaniError, root: Path) -> Mapping[str, Any]:
     """``dani.problems/1`` of an error, with the lines of the files below ``root`` that its problems are about."""
     said = {"code": error.code, "message": error.message, "hint": _way_on(error)}
-    if not error.problems:
+    if not error.problems and error.shown is None:
         return {"format": "dani.problems/1", "error": said, "problems": [], "warnings": []}
     from dani_playbook.runner import problems, registry
 

@@ -67,6 +67,11 @@ class Invocation:
         return bool(self.options.get("no_color"))
 
     @property
+    def folder(self) -> Path:
+        """The working directory."""
+        return _here()
+
+    @property
     def root(self) -> Path:
         """The folder that files in messages are relative to: that of dani.yaml, else the working directory."""
         from dani_playbook.runner.config import find_config

@@ -28,9 +28,6 @@ SECTIONS = {
         "resume": "Carry an interrupted run on.",
         "settle": "Tell what became of runs that nobody ended.",
     },
-    "People": {
-        "user": "Forget a person who has left.",
-    },
     "Look": {
         "show": "Show a past run, or a saved document.",
         "runs": "List past runs.",
@@ -46,12 +43,12 @@ SECTIONS = {
         "fmt": "Tidy playbooks, keeping comments.",
         "schema": "Print a JSON Schema.",
     },
-    "Who acts": {
+    "Who acts, and people": {
         "login": "Sign in with e-mail and password.",
         "logout": "Sign out.",
         "whoami": "Tell who acts here, and what that may do.",
         "keys": "Make, list and revoke keys for programs.",
-        "user": "Set passwords.",
+        "user": "Set a password, or forget a person who has left.",
     },
     "Set-up": {
         "doctor": "Check the installation and every connection.",

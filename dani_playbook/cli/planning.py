@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from dani_playbook.cli.invocation import Invocation
     from dani_playbook.runner.documents import Result
     from dani_playbook.runner.offline import Offline, Request
-    from dani_playbook.runner.session import Planned, Session
+    from dani_playbook.runner.planning import Planned
+    from dani_playbook.runner.session import Session
 
 THERE_ARE_CHANGES = 2
 YES = "yes"

@@ -8,6 +8,10 @@ from dani_playbook.cli import values, words
 
 Change = Mapping[str, Any]
 UNTOUCHED = "No changes to the live system."
+UNTRUSTED = (
+    "Made of files that nobody vouches for: it can't be applied, and of personal and special values it tells only "
+    "where they differ from the base, whatever is live."
+)
 FEW = 5
 """So many objects that are taken as they are are named; more are counted."""
 

@@ -68,6 +68,11 @@ def difference(before: Any, after: Any, *, of_a_set: bool = False) -> Difference
     return Difference(before=left, after=right, added=added, removed=removed)
 
 
+def to_be(after: Any) -> str:
+    """What will be, beside something that nobody may know."""
+    return "will be cleared" if after is None or after == [] else f"{shown(after)} will be set"
+
+
 def _is_plain_list(value: Any) -> bool:
     return isinstance(value, list | tuple) and not any(isinstance(item, Mapping | list | tuple) for item in value)
 

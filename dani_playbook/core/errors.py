@@ -14,8 +14,8 @@ DaniError
     └── NeedsPerson        an outcome is unknown                exit 7
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dani_playbook.core.problem import Problem
 
@@ -24,16 +24,27 @@ if TYPE_CHECKING:
 
 
 class DaniError(Exception):
-    """What ``dani`` says on purpose: what happened, and what to do next."""
+    """What ``dani`` says on purpose: what happened, and what to do next.
+
+    ``shown`` has the problems as documents where the files that they are about must not be read again here.
+    """
 
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, *, hint: str | None = None, problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        problems: Sequence[Problem] = (),
+        shown: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.problems = tuple(problems)
+        self.shown = shown
 
 
 class PlaybookError(DaniError):

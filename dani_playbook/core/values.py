@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Value = Any
-"""A canonical value, ``Secret``, ``SecretRef`` or ``SetEdit``; spelled out in the module's docstring."""
+"""A canonical value, ``Secret``, ``SecretRef``, ``SetEdit`` or ``Unknown``; spelled out in the module's docstring."""
 
 Fields = Mapping[str, Value]
 """Field name to value. Read-only by convention."""
@@ -65,6 +65,14 @@ class SetEdit:
         return canonical_set([*(live or ()), *self.add], without=self.remove)
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What stands for a live value that a plan may not know. Equal to itself alone."""
+
+
+UNKNOWN = Unknown()
+
+
 def canonical_set(items: Any, without: Any = ()) -> tuple[Value, ...]:
     """Sorted by canonical text, each once, without the items of ``without``."""
     out = {canonical_text(item) for item in without}
@@ -91,6 +99,8 @@ def _plain(value: Value) -> Any:
         return {"secret": value.uri}
     if isinstance(value, SetEdit):
         return {"add": _plain(value.add), "remove": _plain(value.remove)}
+    if isinstance(value, Unknown):
+        return {"unknown": True}
     raise TypeError(f"{type(value).__name__} has no canonical text")
 
 

@@ -120,6 +120,7 @@ def _run(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
     try:
         done = _pivot(planner, plan, run, around, commit)
         failpoint("pivot.after_commit")
+        _confirm(planner, run)
         return done
     except BaseException as error:
         if commit.asked and _did_succeed(planner, run) and isinstance(error, Exception):
@@ -127,6 +128,15 @@ def _run(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         with suppress(LiveError):  # a run that can't be closed now is closed by the next one
             planner.memory.fail(run.id, around.now(), _why(error))
         raise _as_failure(error) from error
+
+
+def _confirm(planner: Planner, run: Run) -> None:
+    """A handler of the live system may end our transaction without a word; success is what a second look shows."""
+    if planner.memory.run(run.id).state is not RunState.SUCCEEDED:
+        raise ApplyFailed(
+            "The database took back what was written",
+            hint="a handler of the live system may have closed its connection",
+        )
 
 
 def _did_succeed(planner: Planner, run: Run) -> bool:
@@ -251,7 +261,8 @@ def _resolved(
     try:
         return replace(field, after=Secret(normalize_value(spec, resolve(field.after))))
     except LookupError as error:
-        message = str(error.args[0])
+        is_a_sentence = type(error) is LookupError
+        message = str(error.args[0]) if is_a_sentence else f"{field.after.uri} can't be read: {type(error).__name__}"
     except ValueError:
         message = f"{field.after.uri} doesn't hold a {spec.type} as {field.name} needs it"
     problems.append(

@@ -18,6 +18,7 @@ from dani_playbook.engine.moves import Moved
 from dani_playbook.engine.observe import Observed, Snapshots, owners, place
 from dani_playbook.engine.removal import Policies, removals
 from dani_playbook.engine.token import Tokens
+from dani_playbook.engine.veil import Veil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ def compare(
     tokens: Tokens,
     choices: Choices,
     policies: Policies,
+    veil: Veil | None = None,
 ) -> Draft:
     """Every declared resource against what is there, then what is no longer declared."""
     known = owners(moved.inventory.values())
@@ -59,11 +61,13 @@ def compare(
         for address, before in adopted.items():
             known.setdefault(address.kind, {})[observed.objects[before].id] = address
         observed = place(specs.values(), snapshots, known)
+    if veil is not None:
+        observed = veil.laid(observed, moved.previous, specs)
     draft = Draft(observed=observed, findings=list(disputes.values()))
     for address, desired in state.resources.items():
         if not desired.absent and address not in disputes:
             is_known = address in moved.inventory or address in adopted
-            draft.take(_one(specs[address.kind], desired, draft, moved, tokens, choices, is_known=is_known))
+            draft.take(_one(specs[address.kind], desired, draft, moved, tokens, choices, veil, is_known=is_known))
     for found in removals(state, moved, observed, specs, policies):
         if isinstance(found, Change):
             draft.changes.append(found)
@@ -79,6 +83,7 @@ def _one(
     moved: Moved,
     tokens: Tokens,
     choices: Choices,
+    veil: Veil | None,
     *,
     is_known: bool,
 ) -> Difference:
@@ -99,6 +104,7 @@ def _one(
         tokens=tokens,
         choices=choices,
         previous=moved.previous.get(desired.address),
+        said=veil.said(spec, desired.address, moved.previous.get(desired.address)) if veil else None,
     )
     return difference(case)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
 from dani_playbook.core.memory import InventoryItem, Token
 from dani_playbook.core.plan import Refresh
+from dani_playbook.core.values import UNKNOWN
 from dani_playbook.engine.field import Case, Outcome, Place, judged
 
 
@@ -57,14 +58,19 @@ def _released(case: Case) -> list[FieldChange]:
     return [
         FieldChange(
             name=name,
-            before=case.live.fields[name],
-            after=case.live.fields[name],
+            before=UNKNOWN if name in case.veiled else case.live.fields[name],
+            after=UNKNOWN if name in case.veiled else case.live.fields[name],
             reason=Reason.RELEASED,
             writes=False,
         )
-        for name in case.applied
+        for name in (*case.applied, *_said(case))
         if name in case.spec.fields and name not in case.desired.fields and not _is_ignored(case, name)
     ]
+
+
+def _said(case: Case) -> list[str]:
+    """Masked fields that a stranger sees as applied: those that the base declares."""
+    return sorted(case.said or {}) if case.item else []
 
 
 def _verb(case: Case, changes: Sequence[FieldChange]) -> Verb | None:

@@ -11,9 +11,9 @@ from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.memory import InventoryItem, Token
 from dani_playbook.core.resource import Desired
 from dani_playbook.core.snapshot import LiveObject
-from dani_playbook.core.values import Value
+from dani_playbook.core.values import UNKNOWN, Fields, Value, same
 from dani_playbook.engine.nested import nested_changes
-from dani_playbook.engine.token import Tokens, kept_token
+from dani_playbook.engine.token import Tokens, effective, kept_token
 from dani_playbook.engine.verdict import Judged, Verdict, judge
 
 
@@ -45,6 +45,13 @@ class Case:
     tokens: Tokens
     choices: Choices
     previous: Address | None = None
+    said: Fields | None = None
+    """What the base says of masked fields, where a stranger reads along: then only that is compared."""
+
+    @property
+    def veiled(self) -> frozenset[str]:
+        """The fields of which nothing live is known."""
+        return frozenset() if self.said is None else self.spec.masked
 
     @property
     def applied(self) -> Mapping[str, Token]:
@@ -74,7 +81,7 @@ class Outcome:
 def judged(case: Case) -> list[Outcome]:
     """Every declared field. Plain ones are compared as two tuples first; mostly that is all that is to be done."""
     declared, fields = case.desired.fields, case.spec.fields
-    plain = [name for name in declared if not fields[name].is_nested]
+    plain = [name for name in declared if not fields[name].is_nested and name not in case.veiled]
     if tuple(declared[name] for name in plain) != tuple(case.live.fields[name] for name in plain):
         return [outcome(case, name, value) for name, value in declared.items()]
     same = {name: Outcome(name, Place.SAME, case.tokens.of(fields[name], declared[name])) for name in plain}
@@ -84,6 +91,8 @@ def judged(case: Case) -> list[Outcome]:
 def outcome(case: Case, name: str, value: Value) -> Outcome:
     """Judge a declared field and say where it belongs."""
     rule, before, applied = case.spec.fields[name], case.live.fields[name], case.applied.get(name)
+    if name in case.veiled:
+        return _veiled(case, rule, value)
     found = judge(rule, value, before, applied, case.tokens)
     if found.verdict is Verdict.SAME:
         return Outcome(name, Place.SAME, found.token)
@@ -95,6 +104,23 @@ def outcome(case: Case, name: str, value: Value) -> Outcome:
     if found.verdict is Verdict.DRIFT and rule.ask and not case.choices.restore(case.desired.address):
         return Outcome(name, Place.HELD, applied, change)
     return Outcome(name, Place.CHANGED, found.token, change)
+
+
+def _veiled(case: Case, rule: FieldSpec, value: Value) -> Outcome:
+    """As if live were unknown: a value that the base doesn't declare alike will be set, whatever is there."""
+    said, token = case.said or {}, case.tokens.of(rule, value)
+    if rule.create_only or (rule.name in said and same(said[rule.name], value)):
+        return Outcome(rule.name, Place.SAME, token)
+    after = effective(rule, value, None)
+    change = FieldChange(
+        name=rule.name,
+        before=UNKNOWN,
+        after=after,
+        reason=_reason(case, rule, Verdict.NEW),
+        source=case.desired.source_of(rule.name),
+        since=case.desired.since.get(rule.name),
+    )
+    return Outcome(rule.name, Place.CHANGED, token, change)
 
 
 def _change(case: Case, rule: FieldSpec, judged: Judged) -> FieldChange:

@@ -45,7 +45,7 @@ def counts(changes: Iterable[Change], observed: Observed, kinds: Specs) -> list[
 def measure_names(kinds: Specs) -> list[str]:
     """Every name that a measure can have."""
     people = [spec for spec in kinds.values() if spec.people]
-    fields = {_field(name) for spec in people for name in spec.fields}
+    fields = {field_measure(name) for spec in people for name in spec.fields}
     removals = {f"{REMOVALS}-{spec.name}" for spec in kinds.values() if not spec.people}
     return sorted({LEAVERS, MEMBERSHIPS, *fields, *removals, *(f"{CREATES}-{name}" for name in kinds)})
 
@@ -117,10 +117,11 @@ def _of(change: Change, kinds: Specs, renamed: Mapping[tuple[str, str], str]) ->
     if spec.people and change.verb is not Verb.REMOVE and not change.deletes:
         removal = {name for fields in spec.removals.values() for name in fields or ()} if leaving else set()
         for name in sorted(set(change.written) - removal):
-            yield _field(name), FIELD, ""
+            yield field_measure(name), FIELD, ""
 
 
-def _field(name: str) -> str:
+def field_measure(name: str) -> str:
+    """What a field of people is counted as."""
     return f"{FIELD}-{name.replace('_', '-')}"
 
 

@@ -28,6 +28,7 @@ from dani_playbook.engine.predict import broken_rules, incomplete, predicted, un
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.target import Selection, concerns, selected
 from dani_playbook.engine.token import Tokens
+from dani_playbook.engine.veil import Veil, VeiledLive, VeiledMemory
 
 BLOCKERS = frozenset(
     {
@@ -66,6 +67,8 @@ class Planner:
     settings: str = ""
     can_approve: Callable[[Collection[str]], bool] = lambda roles: True
     asked: dict[str, tuple[Demand, ...]] = field(default_factory=dict)
+    veil: Veil | None = None
+    """Where a stranger reads along."""
 
     @property
     def specs(self) -> dict[str, KindSpec]:
@@ -96,6 +99,16 @@ def make_plan(
     return sealed(planner, replace(plan, complete=complete, refreshed=behind))
 
 
+def veiled(planner: Planner, base: DesiredState) -> Planner:
+    """The planner for a stranger: of masked fields it knows what ``base`` says, and nothing that is live."""
+    return replace(
+        planner,
+        live=VeiledLive(planner.live, planner.specs),
+        memory=VeiledMemory(planner.memory, planner.specs),
+        veil=Veil(base=base.resources),
+    )
+
+
 def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Moved, Draft]:
     """Observe and compare: what differs, before any rule, selection or guard is asked."""
     moved = follow_moves(planner.memory.inventory(), state.moves)
@@ -107,6 +120,7 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
         tokens=planner.tokens,
         choices=choices,
         policies=planner.policies,
+        veil=planner.veil,
     )
     return moved, draft
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from dani_playbook.language.project import Limits
 from dani_playbook.language.raw_table import RawRow, TableFault
+from dani_playbook.language.scalars import UNFIT
 
 _DELIMITERS = ",;\t|"
 _LINE_BREAK = re.compile("\r\n|[\n\r]")
@@ -32,8 +33,8 @@ def _decoded(data: bytes) -> str:
         raise TableFault(
             "bad-encoding", "the table is not UTF-8 from this line on", line, hint="save it as CSV UTF-8"
         ) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    if found := UNFIT.search(text):
+        line = text.count("\n", 0, found.start()) + 1
         raise TableFault("bad-character", "a character that no table may hold", line, hint="save it as CSV UTF-8")
     return text
 

@@ -12,7 +12,7 @@ from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.marks import Items, Map, Place
 from dani_playbook.language.project import Limits
-from dani_playbook.language.scalars import LIST_TAGS, MAP_TAGS, NAMED, TAGS, TEXT_TAGS, resolve
+from dani_playbook.language.scalars import LIST_TAGS, MAP_TAGS, NAMED, TAGS, TEXT_TAGS, UNFIT, resolve
 
 _MERGE = "\0merge"
 _DROPPED = "\0dropped"
@@ -24,6 +24,12 @@ _DOUBTFUL = re.compile(r"[\[{,:]\s*\?(?=\S)")
 def doubtful(text: str) -> frozenset[int]:
     """Where a text may begin that libyaml takes for a key and YAML 1.2 for a text: behind ``[?``, ``{?`` and ``, ?``."""
     return frozenset(found.end() for found in _DOUBTFUL.finditer(text)) if "?" in text else frozenset()
+
+
+# What begins with ! or * may be a password or a number that wasn't put in quotes: it isn't repeated.
+_NO_TAG = "the tag that begins with this ! is not known here"
+_TAG_HINT = "put the value in quotes if it is a text; playbooks need no tags"
+_STAR_HINT = "put the value in quotes if it is a text"
 
 
 class Stop(Exception):
@@ -53,11 +59,16 @@ class _Open:
 class Builder:
     """Takes the events of one file one by one; ``roots`` has the documents, ``problems`` what is wrong.
 
+    ``escapes`` says that a value may hold what no value should.
+
     Raises ``Stop`` where going on makes no sense or would cost too much.
     """
 
-    def __init__(self, file: str, limits: Limits, doubtful: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, file: str, limits: Limits, doubtful: frozenset[int] = frozenset(), *, escapes: bool = False
+    ) -> None:
         self.file = file
+        self.escapes = escapes
         self.doubtful = doubtful
         self.limits = limits
         self.problems: list[Problem] = []
@@ -96,6 +107,8 @@ class Builder:
         column: int = start.column
         place = (line + 1, column + 1, end.column - column if end.line == line else 0)
         plain = event.implicit[0]
+        if self.escapes and UNFIT.search(event.value):
+            self._report("bad-character", "a character that no text may hold", place, hint="take it out")
         if self.open.is_map and self.open.key is None:
             if self.doubtful and start.index in self.doubtful:
                 self._report("yaml-syntax", "a text in brackets begins with ?", place, hint="put it in quotes")
@@ -145,8 +158,7 @@ class Builder:
             return text
         value = resolve(text)
         if type(value) not in TAGS.get(tag, ()):
-            hint = "playbooks need no tags; take it out"
-            self._report("unknown-tag", f'the tag "{tag}" is not known here', place, hint=hint)
+            self._report("unknown-tag", _NO_TAG, place, hint=_TAG_HINT)
         return value
 
     def _start_map(self, event: Any) -> None:
@@ -162,7 +174,7 @@ class Builder:
             hint = "put it in quotes if it is a text"
             raise Stop(self.problem("bad-key", "a list or a mapping can't be a key", place, hint=hint))
         if event.tag and event.tag not in tags:
-            self._report("unknown-tag", f'the tag "{event.tag}" is not known here', place, hint="take it out")
+            self._report("unknown-tag", _NO_TAG, place, hint=_TAG_HINT)
         if len(self.outer) >= self.limits.depth:
             raise Stop(self.problem("too-deep", f"nested more than {self.limits.depth} levels deep", place))
         if event.anchor:
@@ -211,9 +223,9 @@ class Builder:
         if known:
             return known
         if any(opened.anchor == name for opened in (*self.outer, self.open)):
-            raise Stop(self.problem("endless-alias", f'"*{name}" stands inside of what it names', place))
+            raise Stop(self.problem("endless-alias", "this alias stands inside of what it names", place))
         near = did_you_mean(name, self.anchors)
-        self._report("unknown-alias", f'nothing above is named "&{name}"{near}', place)
+        self._report("unknown-alias", f"nothing above has the name behind this *{near}", place, hint=_STAR_HINT)
         return None, 1
 
     def _count(self, event: Event, nodes: int) -> None:

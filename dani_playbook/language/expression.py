@@ -14,6 +14,9 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.language.filters import FILTERS, TESTS, Bounds
 from dani_playbook.language.rows import Row
 
+_NEAR_AMONG = 500
+"""Among more names none is looked for that is near: that is asked in every row."""
+
 
 class ExpressionError(Exception):
     """What is wrong with a template; ``code`` as in ``Problem``."""
@@ -122,6 +125,7 @@ def lookup(scope: Mapping[str, Any], name: str, of: str) -> Any:
     if isinstance(scope, Row) and name in scope.columns:
         return Nothing(name)
     known = scope.columns if isinstance(scope, Row) else scope
+    known = known if len(known) <= _NEAR_AMONG else {}
     what = f"{of} has nothing called {name}" if of else f"nothing is called {name}"
     hint = "row is known in generate only" if name == "row" and not of else "names come from vars, env and row"
     return Nothing(name, ExpressionError("undefined-name", what + did_you_mean(name, known), hint))

@@ -12,9 +12,11 @@ from dani_playbook.core.source import Source
 from dani_playbook.language.continued import continued
 from dani_playbook.language.paths import SUFFIXES, inside
 from dani_playbook.language.syntax import LINE_BREAK
+from dani_playbook.language.tree import Fault, Tree
 
 MASK = "‹…›"
 _LONGEST = 240
+_LOOKED_AT = 1_000
 _MOST_BYTES = 32 * 1024 * 1024
 _KEY = re.compile(
     r"(?P<indent>[ ]*)(?P<dash>(?:- +)*)(?P<quote>[\"']?)(?P<key>[^\s\"':#{}\[\],]+)(?P=quote)\s*:(?=\s|$)"
@@ -63,7 +65,29 @@ def _properties(schema: Any, closed: Collection[str]) -> Iterator[str]:
         yield from _properties(inner, closed)
 
 
-def frame(problem: Problem, root: Path, names: Names) -> tuple[FrameLine, ...]:
+class Lines:
+    """The lines of files by name, each file read once; nothing where one can't be read."""
+
+    def __init__(self, root: Path, tree: Tree | None = None) -> None:
+        self.root = root
+        self.tree = tree
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def of(self, file: str) -> tuple[str, ...]:
+        if file not in self._known:
+            self._known[file] = self._read(file)
+        return self._known[file]
+
+    def _read(self, file: str) -> tuple[str, ...]:
+        if self.tree is None:
+            return _lines(self.root, file)
+        try:
+            return _split(self.tree.read(file, _MOST_BYTES))
+        except Fault:
+            return ()
+
+
+def frame(problem: Problem, root: Path, names: Names, files: Lines | None = None) -> tuple[FrameLine, ...]:
     """The line before and the line of a problem in a playbook; values that may not be shown are ``‹…›``.
 
     Empty where there is no such line, and for tables: which cells of a row are personal can't be told.
@@ -71,7 +95,7 @@ def frame(problem: Problem, root: Path, names: Names) -> tuple[FrameLine, ...]:
     source = problem.source
     if source is None or not source.file.endswith(SUFFIXES):
         return ()
-    lines = _lines(root, source.file)
+    lines = (files or Lines(root)).of(source.file)
     hidden = problem.field in names.closed
     # What stands above a value that must not be seen may be the variable that it comes from.
     first = source.line if hidden else max(source.line - 1, 1)
@@ -92,9 +116,13 @@ def _lines(root: Path, file: str) -> tuple[str, ...]:
         return ()
     try:
         with path.open("rb") as stream:
-            return tuple(LINE_BREAK.split(stream.read(_MOST_BYTES).decode("utf-8-sig", "replace")))
+            return _split(stream.read(_MOST_BYTES))
     except OSError:
         return ()
+
+
+def _split(data: bytes) -> tuple[str, ...]:
+    return tuple(LINE_BREAK.split(data.decode("utf-8-sig", "replace")))
 
 
 def _clean(text: str) -> str:
@@ -105,7 +133,7 @@ def _clean(text: str) -> str:
 def _masked(lines: tuple[str, ...], number: int, names: Names, hidden: Source | None) -> str:
     line = lines[number - 1]
     around = _around(lines, number)
-    if not names.closed.isdisjoint(around) or number in continued(lines):
+    if len(line) > _LOOKED_AT or not names.closed.isdisjoint(around) or number in continued(lines):
         return _without_value(line)
     if hidden and hidden.line == number:
         return line[: hidden.column - 1] + MASK

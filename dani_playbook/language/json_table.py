@@ -1,12 +1,13 @@
 """JSON tables: a list of objects, each with the line it begins in."""
 
+from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from dani_playbook.core.source import Source
 from dani_playbook.language.project import Limits
 from dani_playbook.language.raw_table import TableFault
-from dani_playbook.language.scalars import resolve
+from dani_playbook.language.scalars import UNFIT, resolve
 
 _SPACE = " \t\r\n"
 
@@ -28,6 +29,7 @@ def _items(text: str, file: str, limits: Limits) -> list[tuple[Any, Source]]:
     if text[position : position + 1] != "[":
         raise TableFault("wrong-type", "the file must be a list of objects", hint="begin it with [")
     items: list[tuple[Any, Source]] = []
+    escapes = "\\" in text or UNFIT.search(text) is not None
     line, counted = 1, 0
     position = _after_space(text, position + 1)
     while text[position : position + 1] != "]":
@@ -35,6 +37,8 @@ def _items(text: str, file: str, limits: Limits) -> list[tuple[Any, Source]]:
         source = Source(file, line, position - text.rfind("\n", 0, position))
         value, position = _decoded(decoder, text, position, line)
         _check_depth(value, limits.depth, line)
+        if escapes and any(UNFIT.search(text) for text in _texts(value)):
+            raise TableFault("bad-character", "a character that no table may hold", line)
         items.append((value, source))
         if len(items) > limits.rows:
             raise TableFault("too-large", f"more than {limits.rows:,} rows", line, hint="split the table")
@@ -58,6 +62,16 @@ def _check_depth(value: Any, most: int, line: int) -> None:
         if not level:
             return
     raise TableFault("too-deep", f"nested more than {most} levels deep", line)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+    for item in _inside(value) if isinstance(value, dict | list) else ():
+        yield from _texts(item)
 
 
 def _inside(value: "dict[str, Any] | list[Any]") -> list[Any]:

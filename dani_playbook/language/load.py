@@ -3,13 +3,13 @@
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem, in_order
-from dani_playbook.core.resource import Playbooks
-from dani_playbook.language.documents import read_document
+from dani_playbook.core.resource import Move, Playbooks
+from dani_playbook.language.documents import read_project_document
 from dani_playbook.language.envelope import check_envelope
 from dani_playbook.language.generate import read_generators
 from dani_playbook.language.moves import read_moves, resolve_moves
@@ -17,9 +17,10 @@ from dani_playbook.language.opened import Opened, Shared
 from dani_playbook.language.paths import Found, find_files
 from dani_playbook.language.project import Project
 from dani_playbook.language.render import Renderer
-from dani_playbook.language.report import Report
+from dani_playbook.language.report import Problems, Report, TooManyProblems
 from dani_playbook.language.resources import Declared, read_collections, read_defaults
 from dani_playbook.language.schema import Checker
+from dani_playbook.language.strict import find_in
 from dani_playbook.language.templates import Shelf
 from dani_playbook.language.variables import file_scope, outer_scope
 
@@ -50,24 +51,74 @@ def load(paths: Sequence[str], project: Project, dictionary: Dictionary) -> Load
     Cost: about 150 µs of CPU for a user of 15 fields.
     """
     with _without_collector():
-        found = find_files(paths, project)
-        problems = list(found.problems)
+        found = find_in(project.tree, paths, project) if project.tree else find_files(paths, project)
         shared = _shared(project, dictionary)
-        files = _open(found, shared, problems)
-        declared = _declared(files)
-        moves, wrong_moves, warnings = resolve_moves(read_moves(files), declared.resources)
-        problems += [problem for opened in files for problem in opened.report.problems]
+        loading = _Loading(list(found.problems), [project.limits.problems])
+        try:
+            moves, warnings = loading.read(found, shared)
+        except TooManyProblems:
+            moves, warnings = (), ()
         return Loaded(
             playbooks=Playbooks(
-                resources=dict(sorted(declared.resources.items())),
+                resources=dict(sorted(loading.declared.resources.items())),
                 moves=moves,
                 files=tuple(file.name for file in found.files),
                 covered=found.covered,
                 read=shared.read,
             ),
-            problems=in_order([*problems, *wrong_moves]),
+            problems=_most(loading.all(), project.limits.problems),
             warnings=in_order([*found.warnings, *warnings]),
         )
+
+
+@dataclass(slots=True)
+class _Loading:
+    """What is known so far; ``room`` says how many more problems are told before the rest isn't looked at."""
+
+    problems: list[Problem]
+    room: list[int]
+    reports: list[Report] = field(default_factory=list)
+    files: list[Opened] = field(default_factory=list)
+    declared: Declared = field(default_factory=Declared)
+
+    def all(self) -> tuple[Problem, ...]:
+        return in_order([*self.problems, *(item for report in self.reports for item in report.problems)])
+
+    def read(self, found: Found, shared: Shared) -> tuple[tuple[Move, ...], Sequence[Problem]]:
+        """Every file, then all that they declare. Gives moves and warnings. Raises ``TooManyProblems``."""
+        self._open(found, shared)
+        self._declare()
+        moves, wrong, warnings = resolve_moves(read_moves(self.files), self.declared.resources)
+        self.problems += wrong
+        return moves, warnings
+
+    def _open(self, found: Found, shared: Shared) -> None:
+        outer = outer_scope(shared.project)
+        for file in found.files:
+            seen = shared.seen(shared.project.root.resolve() / file.name)
+            document, broken = read_project_document(file.path, file.name, shared.project, seen)
+            self.problems += broken
+            report = Report(file.name, Problems(self.room))
+            self.reports.append(report)
+            if document and check_envelope(document, shared.dictionary, report):
+                scope = file_scope(document, outer, shared.renderer, report)
+                self.files.append(Opened(document=document, scope=scope, report=report, shared=shared))
+
+    def _declare(self) -> None:
+        shelf = Shelf(self.files)
+        shelf.check()
+        for opened in self.files:
+            defaults = read_defaults(opened)
+            read_collections(opened, shelf, defaults, self.declared)
+            read_generators(opened, shelf, defaults, self.declared)
+
+
+def _most(problems: tuple[Problem, ...], most: int) -> tuple[Problem, ...]:
+    """As many as are told, and one more that says that there are others."""
+    if len(problems) <= most:
+        return problems
+    left = Problem(code="too-many-problems", message=f"there are more than {most:,} problems; the rest isn't shown")
+    return (*problems[:most], left)
 
 
 def _shared(project: Project, dictionary: Dictionary) -> Shared:
@@ -77,33 +128,6 @@ def _shared(project: Project, dictionary: Dictionary) -> Shared:
         checker=Checker(dictionary),
         renderer=Renderer(project.limits),
     )
-
-
-def _open(found: Found, shared: Shared, problems: list[Problem]) -> list[Opened]:
-    outer = outer_scope(shared.project)
-    files = []
-    for file in found.files:
-        seen = shared.seen(shared.project.root.resolve() / file.name)
-        document, broken = read_document(file.path, file.name, shared.project.limits, seen)
-        problems += broken
-        report = Report(file.name, [])
-        if document and check_envelope(document, shared.dictionary, report):
-            scope = file_scope(document, outer, shared.renderer, report)
-            files.append(Opened(document=document, scope=scope, report=report, shared=shared))
-        else:
-            problems += report.problems
-    return files
-
-
-def _declared(files: Sequence[Opened]) -> Declared:
-    declared = Declared()
-    shelf = Shelf(files)
-    shelf.check()
-    for opened in files:
-        defaults = read_defaults(opened)
-        read_collections(opened, shelf, defaults, declared)
-        read_generators(opened, shelf, defaults, declared)
-    return declared
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dani_playbook.language.tree import Tree
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -12,7 +14,7 @@ class Limits:
 
     ``nodes`` counts every scalar, list and mapping with aliases spread out; ``text`` is the longest text that a
     template may give, ``rendered`` what all together may give, ``expression`` the longest template text;
-    ``unpacked_bytes`` is what a workbook may unpack to.
+    ``unpacked_bytes`` is what a workbook may unpack to; ``problems`` is how many are told.
     """
 
     file_bytes: int = 16 * 1024 * 1024
@@ -29,6 +31,27 @@ class Limits:
     columns: int = 500
     cells: int = 2_000_000
     unpacked_bytes: int = 128 * 1024 * 1024
+    problems: int = 5_000
+    members: int = 1_000
+
+
+STRANGERS = Limits(
+    file_bytes=1024 * 1024,
+    total_bytes=16 * 1024 * 1024,
+    files=2_000,
+    resources=20_000,
+    nodes=200_000,
+    depth=32,
+    aliases=100,
+    text=10_000,
+    rendered=16 * 1024 * 1024,
+    columns=100,
+    cells=1_000_000,
+    unpacked_bytes=50 * 1024 * 1024,
+    problems=500,
+    members=200,
+)
+"""What a tree may hold that nobody vouches for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +70,5 @@ class Project:
     time_zone: str = "UTC"
     offices: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    tree: Tree | None = None
+    """What the files are read from where nobody vouches for them; else they are read from ``root``."""

@@ -8,6 +8,24 @@ from dani_playbook.core.source import Source
 from dani_playbook.language.marks import Place
 
 
+class TooManyProblems(Exception):
+    """So much is wrong that the rest isn't looked at."""
+
+
+class Problems(list[Problem]):
+    """The problems of one file; ``room`` is shared by all files of a load and says how many more are told."""
+
+    def __init__(self, room: list[int]) -> None:
+        super().__init__()
+        self.room = room
+
+    def append(self, problem: Problem) -> None:
+        super().append(problem)
+        self.room[0] -= 1
+        if self.room[0] < 0:
+            raise TooManyProblems
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Collects problems of ``file``; with ``at`` they lie there instead: in the row of a table."""

@@ -4,6 +4,9 @@ import re
 
 Scalar = str | int | bool | None
 
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What no value may hold: controls, what turns the direction of writing around, and halves of characters."""
+
 NAMED: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),

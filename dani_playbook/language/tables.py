@@ -1,5 +1,6 @@
 """Tables: the rows that ``generate`` makes resources of, from files of the project or a list in the playbook."""
 
+import os.path
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.source import Source
 from dani_playbook.language.csv_table import read_csv
-from dani_playbook.language.documents import decode, read_bytes, read_document
+from dani_playbook.language.documents import decode, read_file, read_project_document
 from dani_playbook.language.json_table import read_json
 from dani_playbook.language.marks import Items, Map, Place
 from dani_playbook.language.opened import Opened
@@ -17,6 +18,7 @@ from dani_playbook.language.raw_table import RawRow, TableFault
 from dani_playbook.language.render import plain
 from dani_playbook.language.report import Report
 from dani_playbook.language.rows import PlacedRow, Row
+from dani_playbook.language.tree import Fault, Tree, missing
 from dani_playbook.language.xlsx_table import read_xlsx
 
 KINDS = ("csv", "xlsx", "json", "yaml", "list")
@@ -47,7 +49,7 @@ def _from_file(kind: str, each: Map, opened: Opened) -> list[PlacedRow]:
     seen = opened.shared.seen(asked)
     if kind == "yaml":
         return _from_yaml(path, file, opened, seen)
-    data, problems = read_bytes(path, file, opened.shared.project.limits)
+    data, problems = read_file(path, file, opened.shared.project)
     opened.report.problems.extend(problems)
     if data is None:
         return []
@@ -78,10 +80,12 @@ def _parsed(kind: str, data: bytes, file: str, each: Map, opened: Opened) -> lis
 def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str, Path] | None:
     """The file beside the playbook, else the one at the root of the project: itself, its name, and as it was asked for."""
     report = opened.report
-    root = opened.shared.project.root.resolve()
     if not isinstance(given, str) or not given.strip() or "\0" in given:
         report.problem("wrong-type", "here must be the path of a file", place)
         return None
+    if opened.shared.project.tree:
+        return _locate_in(opened.shared.project.tree, given, place, opened)
+    root = opened.shared.project.root.resolve()
     beside = (root / opened.document.file).parent / given
     path = next((path for path in (beside, root / given) if exists(path)), None)
     if path is None:
@@ -95,6 +99,24 @@ def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str, Path] 
     return target, relative(target, root), path
 
 
+def _locate_in(tree: Tree, given: str, place: Place, opened: Opened) -> tuple[Path, str, Path] | None:
+    """The same without following anything: a name that can't be read is a problem of the line that says it."""
+    fault = missing()
+    for start in dict.fromkeys((os.path.dirname(opened.document.file), "")):  # noqa: PTH120 - a name, not a path
+        name = os.path.normpath(os.path.join(start, given))  # noqa: PTH118 - as above
+        try:
+            tree.size(name)
+            return Path(name), name, opened.shared.project.root.resolve() / name
+        except Fault as found:
+            fault = found if fault.code == "missing-path" else fault
+    if fault.code == "missing-path":
+        message = f"there is no file {given} beside the playbook or in the project"
+        opened.report.problem("missing-file", message, place)
+    else:
+        opened.report.problem(fault.code, f"{given} is not read: {fault.message}", place, hint=fault.hint)
+    return None
+
+
 def _near_file(path: Path) -> str | None:
     try:
         near = did_you_mean(path.name, (item.name for item in path.parent.iterdir()))
@@ -104,7 +126,7 @@ def _near_file(path: Path) -> str | None:
 
 
 def _from_yaml(path: Path, file: str, opened: Opened, seen: Callable[[bytes], None]) -> list[PlacedRow]:
-    document, problems = read_document(path, file, opened.shared.project.limits, seen)
+    document, problems = read_project_document(path, file, opened.shared.project, seen)
     opened.report.problems.extend(problems)
     if document is None:
         return []

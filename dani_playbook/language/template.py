@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.parser import Parser
 
 from dani_playbook.language.expression import (
     ExpressionError,
@@ -33,7 +34,8 @@ def take_apart(text: str, limits: Limits) -> Template | ExpressionError:
     if len(text) > limits.expression:
         return ExpressionError("too-long", f"a template is at most {limits.expression:,} characters long")
     try:
-        tree = _parser().parse(text)
+        # Environment.parse would answer an error by compiling a line of its own, for a nicer traceback.
+        tree = Parser(_parser(), text).parse()
         parts = [part for node in tree.body for part in _parts(node)]
         for part in parts:
             check(part)

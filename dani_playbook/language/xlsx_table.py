@@ -1,7 +1,6 @@
 """XLSX tables: one sheet of a workbook. How much it unpacks to is asked before anything is unpacked."""
 
 import io
-import re
 import zipfile
 import zlib
 from datetime import date, datetime, time
@@ -11,14 +10,17 @@ from typing import Any
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.language.project import Limits
 from dani_playbook.language.raw_table import RawRow, TableFault
+from dani_playbook.language.scalars import UNFIT
+from dani_playbook.language.xlsx_parts import check_parts, check_sheet
 
-_CELL = re.compile(rb"""\br=["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+_SMALL = 1024 * 1024
+_MOST_RATIO = 100
 _NO_WORKBOOK = "this is not an Excel workbook"
 
 
 def read_xlsx(data: bytes, sheet: str | None, limits: Limits) -> list[RawRow]:
     """Rows of the named sheet, or of the first, header first, empty ones left out. Raises ``TableFault``."""
-    cells = _cells(_checked(data, limits), sheet)
+    cells = _cells(_checked(data, limits), sheet, limits)
     rows = [
         RawRow([_value(cell) for cell in row], number, tuple((column, 0) for column in range(1, len(row) + 1)))
         for number, row in enumerate(cells, 1)
@@ -26,11 +28,19 @@ def read_xlsx(data: bytes, sheet: str | None, limits: Limits) -> list[RawRow]:
     ]
     if not rows:
         raise TableFault("bad-header", "the sheet is empty", hint="begin it with a row of column names")
+    _check_texts(rows)
     return rows
 
 
-def _checked(data: bytes, limits: Limits) -> bytes:
-    """The same package, unpacked and checked: a directory may lie, what was checked here is what is read."""
+def _check_texts(rows: list[RawRow]) -> None:
+    for row in rows:
+        for column, cell in enumerate(row.cells, 1):
+            if isinstance(cell, str) and UNFIT.search(cell):
+                raise TableFault("bad-character", "a character that no table may hold", row.number, column=column)
+
+
+def _checked(data: bytes, limits: Limits) -> dict[str, bytes]:
+    """The parts, unpacked: a directory may lie, what is checked here is what is read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return _unpacked(package, limits)
@@ -38,50 +48,54 @@ def _checked(data: bytes, limits: Limits) -> bytes:
         raise TableFault("bad-workbook", _NO_WORKBOOK, hint="save it as .xlsx") from error
 
 
-def _unpacked(package: zipfile.ZipFile, limits: Limits) -> bytes:
+def _unpacked(package: zipfile.ZipFile, limits: Limits) -> dict[str, bytes]:
     items = {item.filename: item for item in package.infolist()}
     if "xl/workbook.xml" not in items:
         raise TableFault("bad-workbook", _NO_WORKBOOK, hint="save it as .xlsx")
-    if len(items) > 1_000 or sum(item.file_size for item in items.values()) > limits.unpacked_bytes:
+    for item in items.values():
+        _check_member(item)
+    is_bomb = any(item.file_size > max(_SMALL, _MOST_RATIO * item.compress_size) for item in items.values())
+    size = sum(item.file_size for item in items.values())
+    if len(items) > limits.members or size > limits.unpacked_bytes or is_bomb:
         raise TableFault("too-large", "the workbook unpacks to more than is read", hint="split it")
+    return {name: package.read(name) for name in items if not name.endswith("/")}
+
+
+def _check_member(item: zipfile.ZipInfo) -> None:
+    """Nothing encrypted, nothing that leads out, no programs, no other workbooks."""
+    name = item.filename.replace("\\", "/").lower()
+    refused = (
+        (item.flag_bits & 1, "the workbook is encrypted"),
+        (name.startswith("/") or ".." in name.split("/"), "a part of the workbook leads out of it"),
+        ("vbaproject" in name, "the workbook holds macros"),
+        ("externallink" in name, "the workbook takes values from other workbooks"),
+    )
+    for is_so, message in refused:
+        if is_so:
+            raise TableFault("bad-workbook", message, hint="save it as .xlsx with values only")
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as unpacked:
-        for name in items:
-            content = package.read(name)
-            _check_extent(content, limits)
-            unpacked.writestr(name, content)
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
     return stream.getvalue()
 
 
-def _check_extent(text: bytes, limits: Limits) -> None:
-    """A sheet with one far cell would be filled up to it: its corners are asked first."""
-    rows = columns = 1
-    for found in _CELL.finditer(text):
-        rows = max(rows, int(found.group(2)))
-        columns = max(columns, _column(found.group(1)))
-    if rows > limits.rows + 1 or columns > limits.columns or rows * columns > limits.cells:
-        message = f"a sheet reaches over {rows:,} rows and {columns:,} columns"
-        raise TableFault("too-large", message, hint="delete what lies far out, or split the sheet")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
-def _cells(data: bytes, sheet: str | None) -> list[list[Any]]:
+def _cells(parts: dict[str, bytes], sheet: str | None, limits: Limits) -> list[list[Any]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    extents = check_parts(parts, limits)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(_packed(parts)))
         names = workbook.sheet_names
         if sheet is not None and sheet not in names:
             message = f"the workbook has no sheet of this name{did_you_mean(sheet, names)}"
             raise TableFault("unknown-sheet", message, hint=f"sheets: {', '.join(names)}")
         if not names:
             raise TableFault("bad-workbook", "the workbook has no sheet")
+        check_sheet(parts, extents, sheet or names[0])
         return workbook.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise TableFault("bad-workbook", _NO_WORKBOOK, hint="save it as .xlsx") from error

@@ -17,7 +17,8 @@ from dani_playbook.runner.documents import Result
 from dani_playbook.runner.reach import Reach, changed_by
 
 if TYPE_CHECKING:
-    from dani_playbook.runner.session import Planned, Session
+    from dani_playbook.runner.planning import Planned
+    from dani_playbook.runner.session import Session
 
 
 def approvals_document(planner: Planner, plan: Plan, wanted: tuple[Demand, ...]) -> dict[str, Any]:

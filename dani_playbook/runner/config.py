@@ -1,5 +1,6 @@
 """Config: the settings of one project, and where each was said."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +12,17 @@ from dani_playbook.core.errors import PlaybookError, UsageError
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.source import Source
-from dani_playbook.language.documents import Document, read_document
+from dani_playbook.language.documents import Document, document_of, read_document
 from dani_playbook.language.project import Limits
 from dani_playbook.runner.config_check import check_document, check_values
 
 FILE_NAME = "dani.yaml"
 SCHEMA = "config.schema.json"
 
+_URL = re.compile(
+    r"sqlite:///[^?#]*"
+    r"|postgres(?:ql)?://(?:[^/?#@\[\]]*@)?(?:[A-Za-z0-9._~-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]*)?/[^/?#@:]*(?:\?[^#]*)?"
+)
 _PLAIN = ("name", "playbooks", "database", "time_zone")
 _BY_NAME = ("offices", "removal", "limits", "retention", "access")
 _DEFAULTS: Mapping[str, str] = {
@@ -112,16 +117,47 @@ def read_config(
         )
     schema = (dictionary or read_dictionary()).schemas[SCHEMA]
     document = _checked_document(found, schema) if found else None
+    return _said_here(found.parent if found else start, found, document, environ, environment, schema)
+
+
+def parse_config(
+    data: bytes,
+    path: Path,
+    environ: Mapping[str, str],
+    *,
+    environment: str | None = None,
+    dictionary: Dictionary | None = None,
+    limits: Limits | None = None,
+) -> Config:
+    """The configuration in ``data``, as if it stood in the file at ``path``, which is not read. Raises as above."""
+    schema = (dictionary or read_dictionary()).schemas[SCHEMA]
+    document = _checked(*document_of(data, path.name, limits or Limits()), path.name, schema)
+    return _said_here(path.parent, path, document, environ, environment, schema)
+
+
+def _said_here(
+    root: Path,
+    path: Path | None,
+    document: Document | None,
+    environ: Mapping[str, str],
+    environment: str | None,
+    schema: Mapping[str, Any],
+) -> Config:
     chosen = environment if environment is not None else environ.get("DANI_ENV", "")
     said = {name: value for name in _PLAIN if (value := environ.get(f"DANI_{name.upper()}"))}
     problems = check_values(said, schema)
     if problems:
         raise PlaybookError("a variable of the shell can't be used", problems=problems)
-    return _laid_over(found.parent if found else start, found, document, chosen, said)
+    return _laid_over(root, path, document, chosen, said)
 
 
 def shown_database(url: str) -> str:
-    """A database URL without its password; a password that is a reference stays."""
+    """A database URL without its password; a password that is a reference stays.
+
+    Of one that can't be taken apart only the scheme is told: any part of it may be a piece of a password.
+    """
+    if not _URL.fullmatch(url):
+        return f"{url.partition(':')[0]}://‹…›" if ":" in url else "‹…›"
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "password" or value.startswith("env:")]
@@ -140,11 +176,14 @@ def _located(start: Path, named: Path | str | None) -> Path | None:
 
 
 def _checked_document(path: Path, schema: Mapping[str, Any]) -> Document:
-    document, problems = read_document(path, path.name, Limits())
+    return _checked(*read_document(path, path.name, Limits()), path.name, schema)
+
+
+def _checked(document: Document | None, problems: list[Problem], file: str, schema: Mapping[str, Any]) -> Document:
     if document is not None and not problems:
         problems = check_document(document, schema)
     if document is None or problems:
-        raise invalid(path.name, problems)
+        raise invalid(file, problems)
     return document
 
 

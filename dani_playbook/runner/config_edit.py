@@ -17,6 +17,7 @@ from dani_playbook.language.project import Limits
 from dani_playbook.language.scalars import resolve
 from dani_playbook.runner.config import SCHEMA, Config, shown_database
 from dani_playbook.runner.config_check import check_document
+from dani_playbook.runner.database_url import refuse_password
 
 
 def settings(config: Config) -> tuple[tuple[str, Any, str], ...]:
@@ -55,6 +56,8 @@ def set_value(path: Path, name: str, text: str, *, dictionary: Dictionary | None
     """
     schema = (dictionary or read_dictionary()).schemas[SCHEMA]
     steps = _steps(name, schema["properties"])
+    if steps[-1] == "database":
+        refuse_password(text)
     before = path.read_text("utf-8")
     after = _changed(before, steps, _typed(steps, text))
     if problems := _problems(after, path.name, schema):

@@ -63,12 +63,27 @@ def _postgresql(parts: SplitResult, environ: Mapping[str, str]) -> dict[str, Any
     }
 
 
+def refuse_password(url: str) -> None:
+    """Raises ``PlaybookError`` for a URL with a password in clear, before it is written down anywhere."""
+    try:
+        parts = urlsplit(url)
+        said = dict(parse_qsl(parts.query)).get("password", "")
+    except ValueError:
+        return
+    if parts.password or (said and not said.startswith("env:")):
+        raise _holds_password()
+
+
+def _holds_password() -> PlaybookError:
+    return PlaybookError(
+        "database: holds a password", hint="take it out and write ?password=env:NAME, or set PGPASSWORD"
+    )
+
+
 def _password(parts: SplitResult, said: Mapping[str, str], environ: Mapping[str, str]) -> str:
     reference = said.get("password", "")
     if parts.password or (reference and not reference.startswith("env:")):
-        raise PlaybookError(
-            "database: holds a password", hint="take it out and write ?password=env:NAME, or set PGPASSWORD"
-        )
+        raise _holds_password()
     if not reference:
         return environ.get("PGPASSWORD", "")
     variable = reference.removeprefix("env:")

@@ -15,7 +15,7 @@ from dani_playbook.core.dictionary import FieldSpec, KindSpec, Sensitivity
 from dani_playbook.core.memory import REFRESH, Entry, Run
 from dani_playbook.core.plan import Measured, Plan
 from dani_playbook.core.source import Source
-from dani_playbook.core.values import Secret, SecretRef, SetEdit, Value
+from dani_playbook.core.values import Secret, SecretRef, SetEdit, Unknown, Value
 from dani_playbook.engine.drift import DriftClass, DriftItem
 
 Document = Mapping[str, Any]
@@ -51,7 +51,7 @@ def plain(value: Value) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
-    return value
+    return None if isinstance(value, Unknown) else value
 
 
 def _place(source: Source | None) -> str | None:
@@ -60,13 +60,15 @@ def _place(source: Source | None) -> str | None:
 
 def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dict[str, Any]:
     """One field of a change, masked by its class."""
+    known = not isinstance(change.before, Unknown)
     return {
         "name": change.name,
         "title": spec.title,
         "class": spec.sensitivity.value,
         "set": spec.is_set,
-        "before": shown(spec, change.before, reveal=reveal),
+        "before": shown(spec, change.before, reveal=reveal) if known else None,
         "after": shown(spec, change.after, reveal=reveal),
+        **({} if known else {"unknown": True}),
         "owner": "live" if change.reason is Reason.RELEASED else "playbook",
         "reason": change.reason.value,
         "since": change.since.isoformat() if change.since else None,

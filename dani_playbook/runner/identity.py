@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from dani_playbook.core.errors import Denied
+from dani_playbook.core.errors import Denied, LiveError
 from dani_playbook.core.identity import OPERATOR, Account, Identity, Way
 from dani_playbook.core.values import Secret
 from dani_playbook.runner.session_file import read_token
 
 if TYPE_CHECKING:
-    from dani_playbook.runner.session import Session
+    from dani_playbook.runner.opened import Opened
     from dani_playbook.state.access import Key, SignedIn
 
 KEY_VARIABLE = "DANI_API_KEY"
@@ -27,21 +28,25 @@ def machine_name(name: str) -> str:
     return f"machine:{name}" if _LIKE_AN_ACCOUNT.match(plain) else name
 
 
-def identify(session: "Session") -> Identity:
+def identify(session: "Opened") -> Identity:
     """Who acts. Raises ``Denied`` for a key or a session that is no good: nobody falls back to somebody else."""
     if text := session.environ.get(KEY_VARIABLE):
         return _by_key(session, Secret(text))
-    token = read_token(session.environ, session.database.identity)
+    try:
+        token = read_token(session.environ, session.database.identity)
+    except Denied:
+        session.note_denied("session-refused", "", why="others may have read or made its file")
+        raise
     return by_token(session, token) if token else machine(session)
 
 
-def machine(session: "Session") -> Identity:
+def machine(session: "Opened") -> Identity:
     """The machine's user, who may what an operator may unless the project demands a sign-in."""
     roles = frozenset() if session.sign_in.is_required else frozenset({OPERATOR})
     return Identity(name=session.machine_name, roles=roles)
 
 
-def by_token(session: "Session", token: Secret) -> Identity:
+def by_token(session: "Opened", token: Secret) -> Identity:
     """Who signed in with this token. Raises ``Denied`` where that has ended."""
     found = session.access.session(token)
     account = session.accounts.by_id([found.account]).get(found.account) if found else None
@@ -53,7 +58,8 @@ def by_token(session: "Session", token: Secret) -> Identity:
             hint="sign in again with: dani login; or forget it with: dani logout",
         )
     if session.now - found.seen_at > _SELDOM:
-        session.access.seen(token, session.now)
+        with suppress(LiveError):  # who looks isn't kept from looking where nothing can be written
+            session.access.seen(token, session.now)
     return signed_in(account, found.created_at)
 
 
@@ -64,7 +70,7 @@ def signed_in(account: Account, at: datetime) -> Identity:
     )
 
 
-def _ended(session: "Session", found: "SignedIn", account: Account) -> str:
+def _ended(session: "Opened", found: "SignedIn", account: Account) -> str:
     """Why a session is over, empty where it isn't."""
     limits, now = session.sign_in, session.now
     if not account.active:
@@ -78,7 +84,7 @@ def _ended(session: "Session", found: "SignedIn", account: Account) -> str:
     return ""
 
 
-def _by_key(session: "Session", secret: Secret) -> Identity:
+def _by_key(session: "Opened", secret: Secret) -> Identity:
     key = session.access.key(secret)
     account = session.accounts.by_id([key.account]).get(key.account) if key else None
     if key is None or account is None or (why := _no_good(session, key, account)):
@@ -86,7 +92,8 @@ def _by_key(session: "Session", secret: Secret) -> Identity:
         session.note_denied("key-refused", key.id if key else "", why=why)
         raise Denied(f"the key in {KEY_VARIABLE} is no good: {why}", hint="make another with: dani keys create")
     if key.used_at is None or session.now - key.used_at > _SELDOM:
-        session.access.used(key.id, session.now)
+        with suppress(LiveError):
+            session.access.used(key.id, session.now)
     return Identity(
         name=str(account.address),
         way=Way.KEY,
@@ -97,7 +104,7 @@ def _by_key(session: "Session", secret: Secret) -> Identity:
     )
 
 
-def _no_good(session: "Session", key: "Key", account: Account) -> str:
+def _no_good(session: "Opened", key: "Key", account: Account) -> str:
     if key.revoked_at is not None:
         return "it was revoked"
     if not key.is_good(session.now):

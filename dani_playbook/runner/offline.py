@@ -13,6 +13,7 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.resource import DesiredState, Playbooks, Resource
 from dani_playbook.engine.predict import broken_rules, declared_only
+from dani_playbook.language.frame import Lines
 from dani_playbook.language.load import Loaded, load
 from dani_playbook.language.project import Project
 from dani_playbook.language.references import unresolved
@@ -74,6 +75,11 @@ class Offline:
             time_zone=config.time_zone,
             offices=config.offices,
         )
+
+    @cached_property
+    def lines(self) -> Lines:
+        """What problems show of the files."""
+        return Lines(self.config.root)
 
     def today(self, at: date | None = None) -> date:
         """``at``, else the day that it is in the project's zone."""
@@ -139,7 +145,7 @@ class Offline:
         return Result(document=document, exit_code=3 if problems else 0)
 
     def _problem(self, problem: Problem) -> dict[str, object]:
-        return problem_document(problem, self.config.root, self.dictionary)
+        return problem_document(problem, self.config.root, self.dictionary, self.lines)
 
     def timeline(self, paths: Sequence[str], address: str | None = None, at: date | None = None) -> Result:
         """What changes when: what is due, then what is to come."""

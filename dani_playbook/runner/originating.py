@@ -25,7 +25,7 @@ from dani_playbook.runner.reading import Reading, is_whole, read_now
 from dani_playbook.runner.ruling import kept_policy, who_is
 
 if TYPE_CHECKING:
-    from dani_playbook.runner.session import Session
+    from dani_playbook.runner.planning import Planning
 
 _RUNS = 50
 _MOST_ASKED = 5
@@ -35,7 +35,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
 def origin_of(
-    session: "Session", plan: Plan, now: datetime, *, decided: str, playbooks: Playbooks | None = None
+    session: "Planning", plan: Plan, now: datetime, *, decided: str, playbooks: Playbooks | None = None
 ) -> Origin:
     """Three queries; and git is asked for the authors only where the policy wants a yes from others.
 
@@ -59,7 +59,7 @@ def origin_of(
     )
 
 
-def decided_by(session: "Session", request: Request, playbooks: Playbooks) -> str:
+def decided_by(session: "Planning", request: Request, playbooks: Playbooks) -> str:
     """What the planner says that stands in no file, empty for nothing."""
     config = session.config
     said = {
@@ -75,7 +75,7 @@ def decided_by(session: "Session", request: Request, playbooks: Playbooks) -> st
     return next((what for what, is_said in said.items() if is_said), "")
 
 
-def _reading(session: "Session", playbooks: Playbooks | None, *, must: bool) -> Reading | None:
+def _reading(session: "Planning", playbooks: Playbooks | None, *, must: bool) -> Reading | None:
     """Nothing for a plan that isn't made from playbooks; where nobody must know, git may fail."""
     if playbooks is None:
         return None
@@ -92,7 +92,7 @@ def _shown(reading: Reading | None) -> str:
     return reading.head[:12] + ("" if reading.is_clean else "+") if reading and reading.head else ""
 
 
-def _passed(session: "Session", reading: Reading) -> dict[str, Any]:
+def _passed(session: "Planning", reading: Reading) -> dict[str, Any]:
     return {
         "commit": reading.head,
         "playbooks": session.config.playbooks,
@@ -102,7 +102,7 @@ def _passed(session: "Session", reading: Reading) -> dict[str, Any]:
 
 
 def _authors(
-    session: "Session", plan: Plan, decided: str, reading: Reading | None, playbooks: Playbooks | None
+    session: "Planning", plan: Plan, decided: str, reading: Reading | None, playbooks: Playbooks | None
 ) -> Authors:
     history, runs = History(session.config.root), session.memory.runs(_RUNS)
     marker = _marker(session, runs, history, reading.head) if reading and reading.head else Marker()
@@ -119,12 +119,12 @@ def _authors(
     return authors_of(plan, behind, history, found, session.accounts, session.specs)
 
 
-def _inherited(session: "Session", plan: Plan) -> tuple[str, ...]:
+def _inherited(session: "Planning", plan: Plan) -> tuple[str, ...]:
     """Authors of the run that is taken back; those of one behind it are among them."""
     return tuple(session.memory.run(plan.undoes).request.get("authors", ())) if plan.undoes else ()
 
 
-def _marker(session: "Session", runs: Sequence[Run], history: History, head: str) -> Marker:
+def _marker(session: "Planning", runs: Sequence[Run], history: History, head: str) -> Marker:
     """Of the newest run that read all playbooks, in this environment, from a commit that ``head`` builds on."""
     is_left = False
     for run in list(_standing(session, runs))[:_MOST_ASKED]:
@@ -137,7 +137,7 @@ def _marker(session: "Session", runs: Sequence[Run], history: History, head: str
     return Marker(is_left=is_left)
 
 
-def _standing(session: "Session", runs: Sequence[Run]) -> Iterator[Run]:
+def _standing(session: "Planning", runs: Sequence[Run]) -> Iterator[Run]:
     """Runs that carried out all that was read, newest first, each commit once.
 
     What came between a run and its way back doesn't count: it built on what is gone.
@@ -159,7 +159,7 @@ def _standing(session: "Session", runs: Sequence[Run]) -> Iterator[Run]:
             yield run
 
 
-def kept_origin(session: "Session", plan: Plan) -> dict[str, Any]:
+def kept_origin(session: "Planning", plan: Plan) -> dict[str, Any]:
     """What a run keeps of where its plan comes from: who is behind the next one depends on it."""
     origin = plan.origin
     said = {
@@ -170,7 +170,7 @@ def kept_origin(session: "Session", plan: Plan) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
-def crosses(session: "Session", plan: Plan, playbooks: Playbooks, at: date | None) -> date | None:
+def crosses(session: "Planning", plan: Plan, playbooks: Playbooks, at: date | None) -> date | None:
     """The first day on which the playbooks say something else of what the plan changes or relies on.
 
     None where a day was asked for.
@@ -186,7 +186,7 @@ def crosses(session: "Session", plan: Plan, playbooks: Playbooks, at: date | Non
     return min(coming, default=None)
 
 
-def _relied_on(session: "Session", change: Change) -> Iterator[Address]:
+def _relied_on(session: "Planning", change: Change) -> Iterator[Address]:
     yield change.address
     yield from change.guards
     yield from references(session.specs[change.address.kind], change.after, deferred=True)

@@ -9,7 +9,7 @@ from dani_playbook.core.access import Action
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Finding
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.errors import LiveLocked, PlaybookError, UsageError
+from dani_playbook.core.errors import LiveError, PlaybookError, UsageError
 from dani_playbook.core.memory import Entry, InventoryItem, Run
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.plan import Plan
@@ -22,8 +22,10 @@ from dani_playbook.engine.purge import Person, Terms, make_purge, nothing_left, 
 from dani_playbook.language.timeline import today_in
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.originating import origin_of
+from dani_playbook.runner.planning import Planned
 from dani_playbook.runner.reach import reach
-from dani_playbook.runner.session import Planned, Session
+from dani_playbook.runner.session import Session
+from dani_playbook.runner.settling import close_dead
 
 if TYPE_CHECKING:
     from dani_playbook.state.forgetting import Forgotten, Subject
@@ -77,16 +79,17 @@ class Purge:
         )
 
     def tidy(self) -> None:
-        """Raises ``LiveLocked`` where somebody else uses the database: everything but this is done then."""
+        """Raises ``LiveError`` where it can't be, mostly since somebody else uses the database: all else is done then."""
         from dani_playbook.state import forgetting
 
         database = self.session.database
         try:
             forgetting.tidy(database.using, _tables(self.session) if database.built_in else ())
-        except LiveLocked:
-            raise LiveLocked(
-                f"{self.address} is purged, but the database's files can't be written anew while others use them",
-                hint="run the same command again when they are done; until then deleted bytes may lie in the files",
+        except LiveError as error:
+            raise type(error)(
+                f"{self.address} is purged, but the database's files can't be written anew: others use them, or there is"
+                " no room",
+                hint="run the same command again later; until then deleted bytes may lie in the files",
             ) from None
 
 
@@ -97,9 +100,8 @@ def plan_purge(session: Session, address: str, reason: str, *, reveal: bool = Fa
     """
     at = _asked(session, address, reason)
     session.gate.require(Action.PURGE, reach(session.specs, [(at, session.specs[at.kind].fields)]))
+    close_dead(session)
     inventory, observed = session.looked()
-    from dani_playbook.state.forgetting import telling_rows, what_goes
-
     history = session.memory.history(at)
     subject = _subject(at, inventory, observed, history)
     own = [(run, entry) for run, entry in history if entry.live_id in subject.live_ids]
@@ -111,13 +113,16 @@ def plan_purge(session: Session, address: str, reason: str, *, reveal: bool = Fa
         return _planned(session, plan, purge, reveal=reveal)
     person = replace(_person(session, at, inventory, observed, own, subject), words=words)
     plan = make_purge(session.planner, person, _terms(session, at, reason), observed, inventory)
+    return _planned(session, replace(plan, warnings=_warnings(session, at, subject)), purge, reveal=reveal)
+
+
+def _warnings(session: Session, at: Address, subject: "Subject") -> tuple[Finding, ...]:
+    from dani_playbook.state.forgetting import telling_rows, what_goes
+
     using = session.database.using
-    goes = [
-        Finding(code="irreversible", message=text, address=at)
-        for text in _what_goes(what_goes(using, subject), subject)
-    ]
-    stays = [Finding(code="stays", message=_STAYS.format(row), address=at) for row in telling_rows(using, subject)]
-    return _planned(session, replace(plan, warnings=(*goes, *stays)), purge, reveal=reveal)
+    told = [("irreversible", text) for text in _what_goes(what_goes(using, subject), subject)]
+    told += [("stays", _STAYS.format(row)) for row in telling_rows(using, subject)]
+    return tuple(Finding(code=code, message=text, address=at) for code, text in told)
 
 
 def _words(session: Session, at: Address, observed: Observed, own: History) -> frozenset[str]:
@@ -136,7 +141,8 @@ def _planned(session: Session, plan: Plan, purge: Purge, *, reveal: bool) -> Pla
     plan = replace(plan, origin=origin_of(session, plan, session.clock(), decided="a purge stands in no file"))
     planned = session.told(plan, (), reveal=reveal)
     document = {**planned.result.document, "purges": str(purge.address)}
-    return replace(planned, result=Result(document=document, exit_code=2 if plan.changes else 0), purge=purge)
+    result = Result(document=document, exit_code=2 if plan.changes else 0)
+    return replace(planned, result=result, purge=purge, request={"purges": str(purge.address)})
 
 
 def _subject(
@@ -153,8 +159,9 @@ def _subject(
     if not ids:
         _raise_unknown(at, [there[id] for id in last_names if id in there], observed)
     own = [entry for _, entry in history if entry.live_id in ids]
-    names = {at, *(entry.address for entry in own), *(entry.previous for entry in own if entry.previous)}
-    return Subject(kind=at.kind, live_ids=frozenset(ids), names=tuple(sorted(names)))
+    names = sorted({at, *(entry.address for entry in own), *(entry.previous for entry in own if entry.previous)})
+    theirs = (name for name in names if name == at or name not in observed.objects)
+    return Subject(kind=at.kind, live_ids=frozenset(ids), names=tuple(names), theirs=tuple(theirs))
 
 
 def _raise_unknown(at: Address, now: Sequence[Address], observed: Observed) -> None:

@@ -37,8 +37,8 @@ def restored(session: "Session") -> Restored | None:
     heads = kept(session.config.root, session.database.identity)
     if not heads:
         return None
-    number, mac = max(heads, key=lambda head: head[0])
-    if session.trail.mac_of(number) == mac:
+    number = max(number for number, _ in heads)
+    if {session.trail.mac_of(number)} == {mac for known, mac in heads if known == number}:
         return None
     there = session.trail.macs()
     gone = [known for known, kept_mac in heads if there.get(known) != kept_mac]

@@ -19,7 +19,7 @@ from dani_playbook.core.values import Fingerprint, canonical_text
 from dani_playbook.runner.config import Config
 
 if TYPE_CHECKING:
-    from dani_playbook.runner.session import Session
+    from dani_playbook.runner.system import WithSystem
 
 HOURS = 72
 _RUNS = 50
@@ -114,7 +114,7 @@ def kept_policy(config: Config, fingerprint: Fingerprint) -> Kept:
     return Kept(rules=rules, people=people, hours=said.get("hours", HOURS))
 
 
-def last_policy(session: "Session") -> Kept | None:
+def last_policy(session: "WithSystem") -> Kept | None:
     """What the last run that succeeded went by; nothing where it kept nothing. Mostly one query."""
     runs = session.memory.runs(_RUNS)
     if len(runs) == _RUNS and not any(run.state is RunState.SUCCEEDED for run in runs):
@@ -151,7 +151,7 @@ def who_is(policy: Policy, fingerprint: Fingerprint) -> Callable[[str], str]:
     return lambda email: policy.before.get(fingerprint.of(email)) or policy.people.get(email, "")
 
 
-def policy_now(session: "Session") -> Policy:
+def policy_now(session: "WithSystem") -> Policy:
     """The rules that a plan of this session must meet. One query."""
     policy, fingerprint = policy_of(session.config, session.kinds), Fingerprint(session.key)
     return in_force(policy, kept_policy(session.config, fingerprint), last_policy(session), fingerprint)

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dani_playbook.core.access import Action
-from dani_playbook.core.errors import LiveLocked, NeedsPerson
+from dani_playbook.core.errors import LiveLocked, NeedsPerson, PlanRefused
 from dani_playbook.core.memory import Holder, LockState, Run, RunState
 from dani_playbook.runner.asking import request_of
 from dani_playbook.runner.documents import Result, run_document
 from dani_playbook.runner.locking import lock_document
+from dani_playbook.runner.planning import Planned
 from dani_playbook.runner.restoring import HINT, restored
-from dani_playbook.runner.session import Planned, Session
+from dani_playbook.runner.session import Session
 
 _BUSY = (LockState.ALIVE, LockState.STOPPED)
 _SAYS = {
@@ -32,7 +33,7 @@ def settle(session: Session, run_id: str | None = None) -> Result:
     session.gate.require(Action.SETTLE)
     wanted = session.one_run(run_id) if run_id else None
     ids = [run.id for run in session.memory.unfinished()]
-    holder = _closed(session)
+    holder = close_dead(session)
     runs = [session.memory.run(id) for id in dict.fromkeys([wanted.id] if wanted else ids)]
     items = [_item(session, run, holder) for run in runs]
     older = restored(session)
@@ -49,7 +50,7 @@ def settle(session: Session, run_id: str | None = None) -> Result:
     return Result(document=document, exit_code=LiveLocked.exit_code if holder.state in _BUSY else 0)
 
 
-def _closed(session: Session) -> Holder:
+def close_dead(session: Session) -> Holder:
     """Closes what died, where nobody writes; gives who has the lock."""
     holder = session.memory.holder()
     if holder.state in _BUSY or not session.memory.unfinished():
@@ -102,7 +103,7 @@ def resume(session: Session, run_id: str | None = None, *, reveal: bool = False)
     Nothing where there is none. Raises ``LiveLocked`` where a living process has the lock.
     """
     session.gate.require(Action.RESUME)
-    holder = _closed(session)
+    holder = close_dead(session)
     if holder.state in _BUSY:
         raise LiveLocked(
             f"{holder.name} is writing: process {holder.pid} on {holder.host}",
@@ -126,6 +127,11 @@ def newest_interrupted(runs: Sequence[Run]) -> Run | None:
 
 def _planned_again(session: Session, run: Run, *, reveal: bool) -> Planned:
     asked = run.request
+    if person := asked.get("purges"):
+        raise PlanRefused(
+            f"run {run.id} was to forget {person}, and nothing of it was done",
+            hint=f"begin again: dani user purge {person} --reason WHY",
+        )
     if file := asked.get("plan_file"):
         return session.saved(session.config.root / file, reveal=reveal)
     if undoes := asked.get("undoes") or run.undoes:

@@ -13,6 +13,7 @@ from dani_playbook.core.normalize import fold
 from dani_playbook.core.values import Secret
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.identity import by_token, machine, signed_in
+from dani_playbook.runner.opened import ADMIN
 from dani_playbook.runner.session import Session
 from dani_playbook.runner.session_file import read_token, remove_token, write_token
 
@@ -23,7 +24,6 @@ TRIES_OF_ALL = 50
 """Wrong passwords that all accounts have together in a minute."""
 LEAST = 12
 LEAST_OF_ADMIN = 15
-ADMIN = "admin"
 
 
 def login(session: Session, email: str, password: Secret) -> Result:
@@ -126,7 +126,7 @@ def way_to_set(session: Session, address: Address) -> str:
     """What setting a password is called in the audit trail, for who acts here. Raises ``Denied``."""
     if is_own(session, address):
         return "password-changed"
-    if session.identity.way is Way.MACHINE and not _admins(session):
+    if session.identity.way is Way.MACHINE and not session.admins():
         return _first(session, address)
     session.gate.require(Action.SET_PASSWORD)
     return "password-set"
@@ -145,11 +145,6 @@ def set_password(session: Session, address: Address, new: Secret, old: Secret | 
     session.accounts.set_password(account, new, LEAST_OF_ADMIN if ADMIN in account.roles else LEAST)
     session.access.end_all(account.id)
     session.note(way, str(address))
-
-
-def _admins(session: Session) -> list[Account]:
-    """Who could set a password for others."""
-    return [account for account in session.accounts.with_role(ADMIN) if account.mark]
 
 
 def _first(session: Session, address: Address) -> str:

@@ -14,7 +14,7 @@ from dani_playbook.core.failpoint import failpoint
 from dani_playbook.core.values import canonical_text
 from dani_playbook.state.anchor import NOTHING, anchors
 from dani_playbook.state.chain import COLUMNS, Chain, Event, Fault, Row, Verified
-from dani_playbook.state.durable import durable
+from dani_playbook.state.durable import durable, told
 from dani_playbook.state.models import Audit, Entry, System
 
 _CHUNK = 2000
@@ -55,6 +55,7 @@ class Trail:
         failpoint("audit.checkpoint")
         self._checkpoint(number, mac)
 
+    @told
     def mac_of(self, number: int) -> str | None:
         """The mac of one row, nothing where there is none."""
         return Audit.objects.using(self._using).filter(number=number).values_list("mac", flat=True).first()
@@ -81,6 +82,7 @@ class Trail:
         found = [Row(*values) for values in rows.values_list(*COLUMNS)]
         return [row for row in found if self._chain.fault(row, row.number, row.prev) is None]
 
+    @told
     def macs(self) -> dict[int, str]:
         """The mac of every row, by number. One query."""
         return dict(Audit.objects.using(self._using).order_by().values_list("number", "mac"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
-from django.db.transaction import atomic
+from django.db.transaction import TransactionManagementError, atomic
 
 from dani_playbook.core.errors import LiveLocked, LiveUnreachable
 
@@ -22,8 +22,8 @@ def in_our_words() -> Iterator[None]:
     """SQLite lets one write at a time, and waits for 30 s; PostgreSQL's locks do so here."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        if "locked" not in str(error) and "lock timeout" not in str(error):
+    except (OperationalError, InterfaceError, TransactionManagementError) as error:
+        if not any(word in str(error) for word in ("locked", "lock timeout")):
             raise LiveUnreachable(f"the database can't be used: {type(error).__name__}") from error
         raise LiveLocked(
             "another run is writing to the database", hint="try again when it is done; dani lock show says who it is"

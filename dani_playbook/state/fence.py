@@ -99,6 +99,9 @@ class SystemLock:
                 return self.look()
             self.token = token
             failpoint("lock.after_token")
+        except LiveLocked:
+            self._let_go(token)
+            return self.look()
         except BaseException:
             self.give_back(token)
             raise
@@ -233,7 +236,9 @@ class SystemLock:
 def locked(holder: Holder) -> LiveLocked:
     """Who is waited for, in one sentence."""
     if not holder.name:
-        return LiveLocked("another run is taking the lock", hint="try again; dani lock show says who has it")
+        return LiveLocked(
+            "another run, or another program, is writing to the database", hint="try again when it is done"
+        )
     run = f" with run {holder.run}" if holder.run else ""
     since = f", since {holder.since:%Y-%m-%d %H:%M:%S} UTC" if holder.since else ""
     return LiveLocked(

@@ -1,7 +1,8 @@
 """Forgetting a person: keys that could read the journal are destroyed, and the files are written without them."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,14 @@ from dani_playbook.state.durable import in_our_words
 from dani_playbook.state.models import AccessSession, ApiKey, Audit, Entry, Inventory, Run, Step, SubjectKey
 
 _GONE = "‹purged›"
+_WAIT_S = 20
 _ENDED = ("applied", "refused")
 _TOUCHED = (SubjectKey, Run, Entry, Inventory, AccessSession, ApiKey)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One person: the ids that they had in the live system, and all their names.
+    """One person: the ids that they had in the live system, all their names, and those that nobody else has now.
 
     ``is_told`` says whether a text that somebody wrote tells of the person.
     """
@@ -28,11 +30,12 @@ class Subject:
     kind: str
     live_ids: frozenset[str]
     names: tuple[Address, ...]
+    theirs: tuple[Address, ...]
     is_told: Callable[[str], bool] = lambda text: False
 
     @property
     def accounts(self) -> list[str]:
-        return [str(name) for name in self.names]
+        return [str(name) for name in self.theirs]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ def what_goes(using: str, subject: Subject) -> Forgotten:
 def unfinished(using: str, subject: Subject) -> Sequence[str]:
     """Runs whose end isn't known yet and that may touch the person."""
     named = Q(pk__in=())
-    for name in subject.names:
+    for name in subject.theirs:
         named |= Q(kind=name.kind, key=name.key)
     open_steps = Step.objects.using(using).filter(named).exclude(state__in=_ENDED)
     runs = Run.objects.using(using).filter(Q(state=RunState.EXECUTING) | Q(pk__in=open_steps.values("run")))
@@ -127,9 +130,23 @@ def tidy(using: str, tables: Iterable[str]) -> None:
     Must not be called inside a transaction. Raises ``LiveLocked`` and ``LiveUnreachable``.
     """
     connection: Any = connections[using]
-    with in_our_words(), connection.cursor() as cursor:
+    with in_our_words(), _patient(connection), connection.cursor() as cursor:
         for statement in _tidying(connection.vendor, sorted({*tables, *_names()})):
             cursor.execute(statement)
+
+
+@contextmanager
+def _patient(connection: Any) -> Iterator[None]:
+    """PostgreSQL would wait for a table for ever, and let others wait behind; SQLite knows how long."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{_WAIT_S}s'")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET lock_timeout")
 
 
 def _names() -> Collection[str]:

@@ -6,10 +6,11 @@ Each token has a sign of its own, so that a frozen process, which keeps its sign
 import fcntl
 import os
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.db import connections
+from django.db import ProgrammingError, connections
 
 _CLASS = 0x64616E69
 """An arbitrary number: PostgreSQL's advisory locks have no names."""
@@ -78,7 +79,7 @@ class Files:
 
     def _tidy(self, token: int) -> None:
         """Files of tokens that nobody can hold any more; whoever still has one open keeps it without its name."""
-        for path in self._database.parent.glob(f"{self._database.name}.lock-*"):
+        for path in self._database.parent.glob(f"{escape(self._database.name)}.lock-*"):
             number = path.name.rpartition("-")[2]
             if number.isdecimal() and int(number) < token:
                 with suppress(OSError):
@@ -131,9 +132,16 @@ class Backends:
         backend = self._backend(token)
         if backend is None:
             return False
-        with connections[self._using].cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
-            return bool(cursor.fetchone()[0])
+        try:
+            with connections[self._using].cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND pid <> pg_backend_pid()",
+                    [backend],
+                )
+                row = cursor.fetchone()
+        except ProgrammingError:  # who may not end another role's connection may still break the lock
+            return False
+        return bool(row and row[0])
 
 
 class Nobody:

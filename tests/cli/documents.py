@@ -690,6 +690,25 @@ STUCK = {
     "restored": {"common": 11, "lost": 14, "message": "the database was put back", "hint": "accept it, or ask"},
 }
 RESUMPTION = {"format": "dani.resumption/1", "run": RUN, "same": True}
+UNTRUSTED_PLAN = plan(
+    [
+        change(
+            "~",
+            "update",
+            "user.jdoe",
+            "John Doe",
+            [
+                field("mobile", None, "‹personal›", unknown=True, **{"class": "personal"}),
+                field("home_address", None, None, unknown=True, **{"class": "personal"}),
+                field("end_reason", None, "‹personal›", "released", unknown=True, writes=False, owner="live"),
+                field("office", "Berlin", "Bonn"),
+            ],
+            source=f"{FOLDER}/engineering.yaml:22:3",
+        )
+    ],
+    untrusted=True,
+    warnings=[finding("settings-not-used", "dani.yaml differs from that of main", None, source="dani.yaml:1:1")],
+)
 
 DOCUMENTS: dict[str, Document] = {
     "plan": PLAN,
@@ -707,6 +726,7 @@ DOCUMENTS: dict[str, Document] = {
     "approval-again": APPROVED_AGAIN,
     "approval-none": NOTHING_TO_APPROVE,
     "problems-moved": MOVED,
+    "plan-untrusted": UNTRUSTED_PLAN,
     "problems": PROBLEMS,
     "error": ERROR,
     "validation": VALIDATION,

@@ -16,7 +16,7 @@ SECRET = "+49 30 1234567"
 
 
 def _break(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    def raising(paths: object) -> int:
+    def raising(**said: object) -> int:
         mobile = SECRET
         raise error.__class__(f"{error}{mobile}") if isinstance(error, ValueError) else error
 

@@ -16,7 +16,20 @@ from dani_playbook.cli.surroundings import Surroundings
 code = run(sys.argv[1:], Surroundings.of_process())
 sys.stderr.write(json.dumps({"code": code, "modules": sorted({name.partition(".")[0] for name in sys.modules})}))
 """
-HEAVY = {"django", "rich", "jinja2", "jsonschema", "yaml", "ruamel", "msal", "requests", "deepdiff", "cryptography"}
+HEAVY = {
+    "django",
+    "structlog",
+    "xlsxwriter",
+    "rich",
+    "jinja2",
+    "jsonschema",
+    "yaml",
+    "ruamel",
+    "msal",
+    "requests",
+    "deepdiff",
+    "cryptography",
+}
 
 
 @pytest.fixture(scope="module")

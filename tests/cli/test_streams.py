@@ -164,9 +164,9 @@ def test_the_log_is_on_standard_error_and_can_not_act(repository: Path) -> None:
     from dani_playbook.cli.log import set_up_log
 
     stream = io.StringIO()
-    set_up_log("warning", stream)
-    logging.getLogger("x").warning("a\x1b[2J%s", "\nb")
-    assert stream.getvalue() == "warning x: a\\x1b[2J\\nb\n"
+    set_up_log(stream)
+    logging.getLogger("x").warning("a\x1b[2J\n%s", "b")
+    assert stream.getvalue() == "warning x: a\\x1b[2J\\n%s\n"
 
 
 def test_nothing_is_left_in_the_working_directory(repository: Path) -> None:

@@ -74,6 +74,7 @@ def test_a_strange_path_of_a_table_is_a_problem(given: str, tmp_path):
         "missing-file",
         "outside-project",
         "wrong-type",
+        "bad-character",
     )
 
 

@@ -13,7 +13,8 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.identity import Identity, Way
 from dani_playbook.runner.config import read_config
 from dani_playbook.runner.offline import Request
-from dani_playbook.runner.session import Planned, Session
+from dani_playbook.runner.planning import Planned
+from dani_playbook.runner.session import Session
 from tests.databases import Place
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,11 @@ class Project:
     def rollback(self, run: str) -> str:
         session = self.session()
         return str(session.apply(session.rollback(run)).document["run"]["id"])
+
+    def empty(self) -> None:
+        """A new database, of which nothing was ever kept outside of it."""
+        self.place.empty()
+        (self.root / ".dani" / "audit-head").unlink(missing_ok=True)
 
     def export(self) -> Any:
         return self.revealing().export(reveal=True).document

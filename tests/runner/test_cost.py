@@ -57,7 +57,7 @@ def statements(project: Project, count: int) -> tuple[Counter[str], int, int]:
 )
 def test_a_plan_takes_the_same_queries_for_50_and_for_5000_and_an_apply_writes_in_bulk(project: Project) -> None:
     few, _, _ = statements(project, 8)
-    project.place.empty()
+    project.empty()
     many, written, created = statements(project, 715)
     assert few == many
     assert created == 7 * 715

@@ -1,7 +1,6 @@
 """Who may do what: every cell of the matrix, for every way in."""
 
 import csv
-import sys
 from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
@@ -13,6 +12,7 @@ from dani_playbook.core.access import NEVER_BY_KEY, ROLES, Action, denial, may
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import Sensitivity, read_dictionary
 from dani_playbook.core.identity import OPERATOR, Identity, Way
+from tests.conftest import Figure
 
 HERE = Address("user", "ada")
 CLASSES = tuple(Sensitivity)
@@ -63,12 +63,9 @@ def wrong_cells() -> list[tuple[Way, Cell]]:
     return wrong
 
 
-def test_every_cell_of_the_matrix_is_as_it_is_meant(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_cell_of_the_matrix_is_as_it_is_meant(figure: Figure) -> None:
     assert wrong_cells() == []
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nrole matrix: {len(cells()) * len(Way):,} cells, {len(expected()):,} of {len(cells()):,} allowed\n"
-        )
+    figure("role matrix: cells of the function, all as meant", len(cells()) * len(Way))
     assert len(cells()) * len(Way) >= 960
 
 

@@ -1,6 +1,5 @@
 """Roles, commands and ways in, through the command line on a real database."""
 
-import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -9,6 +8,8 @@ import pytest
 from dani_playbook.core.access import Action
 from dani_playbook.runner.gate import Gate
 from dani_playbook.runner.keys import SCOPES
+from dani_playbook.runner.opened import Opened
+from tests.conftest import Figure
 from tests.runner.conftest import Project
 from tests.trust.signing import STAFF, Office, playbook, quick_passwords
 
@@ -79,15 +80,12 @@ def wrong_cells(office: Office) -> tuple[int, list[str]]:
     return cells, wrong
 
 
-def test_each_role_may_what_it_is_meant_to_by_every_way(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_role_may_what_it_is_meant_to_by_every_way(office: Office, figure: Figure) -> None:
     cells, wrong = wrong_cells(office)
     assert wrong == []
     denied = [row for row in office.rows() if row["result"] == "denied"]
     assert len(denied) > cells // 2
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\ncommand matrix: {cells} cells on {office.project.place.vendor}, {len(denied)} denials on record\n"
-        )
+    figure("role matrix: cells through the command line, all as meant", cells)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -130,6 +128,21 @@ def test_who_hires_may_not_give_rights(office: Office) -> None:
     office.project.write("playbooks/a.yaml", text)
     office.login("boss")
     assert office.call("apply", "--approve", home="boss").code == 0
+
+
+def test_once_an_admin_can_sign_in_the_machine_makes_nobody_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = playbook().replace("roles: [employee]", "roles: [employee, admin]")
+    office.project.write("playbooks/a.yaml", text)
+    ended = office.call("apply", "--approve")
+    assert (ended.code, "may not give or take roles with rights any more" in ended.err) == (DENIED, True)
+    assert office.rows("grant")[-1]["result"] == "denied"
+    office.project.write("playbooks/a.yaml", playbook(1))
+    assert office.call("apply", "--approve").code == 0
+    office.project.write("playbooks/a.yaml", text)
+    monkeypatch.setattr(Opened, "require_grant", lambda *arguments: None)
+    assert office.call("apply", "--approve").code == 0
 
 
 def test_a_session_that_was_made_without_a_role_opens_nothing_where_everybody_must_sign_in(office: Office) -> None:

@@ -3,13 +3,14 @@
 import json
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dani_playbook.core import failpoint
 from dani_playbook.core.errors import ApplyFailed, DaniError
 from dani_playbook.runner.auditing import audit_lines, audit_list, audit_verify
 from dani_playbook.runner.offline import Request
@@ -122,6 +123,60 @@ def test_an_effect_without_its_record_is_not_committed(
     assert not any("succeeded" in action for action in actions(project)[rows:])
 
 
+class NoSpace(Exception):
+    """The row can't be written."""
+
+
+def no_space(place: str) -> None:
+    raise NoSpace(place)
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_fault_at_any_insert_of_a_run_leaves_no_effect_without_its_record(project: Project, nth: int) -> None:
+    """A run that follows one that died writes three rows: that one closed, begun, succeeded."""
+    applied(project, PEOPLE)
+    was, managed = json.dumps(project.export()), dict(project.session().memory.inventory())
+    text = PEOPLE.replace("first_name: Ada", "first_name: Ida")
+    with pytest.raises(NoSpace):
+        armed(project, text, "journal.run_created.after_commit=full")
+    with pytest.raises((ApplyFailed, NoSpace)):
+        armed(project, text, f"audit.insert=full#{nth}")
+    succeeded = [action for action in actions(project) if action == "run-succeeded done"]
+    assert (json.dumps(project.export()), dict(project.session().memory.inventory())) == (was, managed)
+    assert len(succeeded) == 1
+    assert audit_verify(project.session()).exit_code == 0
+    applied(project, text)
+    assert actions(project)[-1] == "run-succeeded done"
+    states = [run["state"] for run in project.session().runs().document["runs"]]
+    assert states == ["succeeded", *["rolled_back"] * (len(states) - 2), "succeeded"]
+
+
+def armed(project: Project, text: str, programme: str) -> None:
+    failpoint.arm(programme, {"full": no_space})
+    try:
+        applied(project, text)
+    finally:
+        failpoint.disarm()
+
+
+def test_with_the_record_written_aside_an_effect_without_it_stays(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The positive control: a trail that fails quietly."""
+    from dani_playbook.state.audit import Trail
+
+    whole = Trail.append
+
+    def append(trail: Trail, *events: Event) -> None:
+        with suppress(NoSpace):
+            whole(trail, *events)
+
+    monkeypatch.setattr(Trail, "append", append)
+    armed(project, PEOPLE, "audit.insert=full")
+    assert project.session().memory.inventory()
+    assert actions(project) == []
+
+
 def test_what_is_masked_is_not_shown_where_looking_cannot_be_recorded(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,8 +195,8 @@ def test_a_run_that_failed_and_one_that_died_are_told_apart(project: Project, mo
     assert actions(project) == [
         "run-begun done",
         "run-failed rolled back",
-        "run-begun done",
         "run-rolled-back died",
+        "run-begun done",
         "run-succeeded done",
     ]
 
@@ -384,6 +439,7 @@ def test_a_fault_ends_with_exit_code_4(project: Project) -> None:
     assert result.document["fault"] == {
         "number": 2,
         "what": "cut at the end",
+        "run": "",
         "message": "rows from 2 on were cut off; their heads were kept outside the database",
     }
 

@@ -1,7 +1,10 @@
 """Forgetting a person: on what terms, what goes, what stays, and that it can't come back."""
 
-from collections.abc import Callable, Mapping
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from dani_playbook.core.identity import Identity, Way
 from dani_playbook.runner.auditing import audit_list, audit_verify
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.purging import plan_purge
+from tests.databases import Place
 from tests.runner.conftest import Project
 
 HEAD = "version: 1\ndepartments:\n  sales: {name: Sales}\nusers:\n"
@@ -305,6 +309,19 @@ def test_memberships_go_with_the_person(project: Project) -> None:
     assert not group.owners.exists()
 
 
+def sign_in(account: str) -> None:
+    from dani_playbook.state.models import AccessSession
+
+    times = dict.fromkeys(("created_at", "seen_at", "expires_at"), LATER)
+    AccessSession.objects.create(token_hash=account, account=account, **times)
+
+
+def signed_in() -> list[str]:
+    from dani_playbook.state.models import AccessSession
+
+    return list(AccessSession.objects.values_list("account", flat=True))
+
+
 def test_all_names_of_a_person_go_and_another_of_the_same_name_stays(project: Project) -> None:
     old = f"{HEAD}{BOB}{ADA}{LEFT}}}\n"
     applied(project, old)
@@ -313,7 +330,10 @@ def test_all_names_of_a_person_go_and_another_of_the_same_name_stays(project: Pr
     applied(project, f"{HEAD}{BOB}{other}}}\n")
     with pytest.raises(PlaybookError, match="neither"):
         plan_purge(project.session(), "user.zoe", REASON)
+    sign_in("user.ada")
+    sign_in("user.ida")
     document = purged(project, "user.ida")
+    assert signed_in() == ["user.ada"]
     assert any("user.ada, user.ida" in finding["message"] for finding in document["plan"]["warnings"])
     history = project.session().memory.history(Address("user", "ada"))
     assert {entry.purged for _, entry in history if entry.title == ""} == {True}
@@ -426,6 +446,46 @@ def test_a_purge_that_was_cut_off_is_finished_by_calling_it_again(
     assert (document["outcome"], document["run"]) == ("nothing", None)
     assert tidied == ["default"]
     assert len(audit_list(project.session(), action="purged").document["rows"]) == 1
+
+
+@contextmanager
+def reader(place: Place) -> Iterator[None]:
+    """Another program that reads, and doesn't end."""
+    from django.db import connection
+
+    other: Any
+    if place.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 200")
+        other = sqlite3.connect(place.base / ".dani/hris.sqlite3", isolation_level=None)
+    else:
+        other = import_module("psycopg").connect(place.url, autocommit=True)
+    try:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM accounts_user").fetchone()
+        yield
+    finally:
+        other.close()
+        connection.close()
+
+
+def test_files_that_others_use_are_tidied_later(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dani_playbook.state import forgetting
+
+    whole = forgetting.tidy
+
+    def tidy(using: str, tables: Iterable[str]) -> None:
+        with reader(project.place):
+            whole(using, tables)
+
+    life(project)
+    monkeypatch.setattr(forgetting, "_WAIT_S", 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(forgetting, "tidy", tidy)
+        with pytest.raises(LiveLocked, match="user.ada is purged, but"):
+            purged(project)
+    assert "user.ada" not in project.export()["resources"]
+    assert purged(project)["outcome"] == "nothing"
 
 
 def test_sign_ins_keys_and_the_log_of_the_admin_go_too(project: Project) -> None:

@@ -224,15 +224,9 @@ def test_a_plan_for_another_database_is_refused(project: Project, monkeypatch: p
     assert [problem.code for problem in error.value.problems] == ["other-system"]
 
 
-def went_back(project: Project) -> None:
-    """The database is put back to its beginning, and so are the heads that were kept of it."""
-    project.place.empty()
-    (project.root / ".dani/audit-head").unlink()
-
-
 def test_a_plan_is_refused_where_the_database_went_back(project: Project) -> None:
     path = renamed(project)
-    went_back(project)
+    project.empty()
     project.write("playbooks/a.yaml", PEOPLE)
     project.apply()
     assert "restored" in refused(project, path)
@@ -240,7 +234,7 @@ def test_a_plan_is_refused_where_the_database_went_back(project: Project) -> Non
 
 def test_a_plan_is_refused_where_the_database_went_back_and_on_another_way(project: Project) -> None:
     path = renamed(project)
-    went_back(project)
+    project.empty()
     for value in ("one", "two", "three", "four"):
         project.write("playbooks/a.yaml", PEOPLE.replace("value: one", f"value: {value}"))
         project.apply()

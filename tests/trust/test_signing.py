@@ -16,7 +16,7 @@ from dani_playbook.core.errors import DaniError, Denied
 from dani_playbook.core.identity import Identity, Way
 from dani_playbook.core.values import Secret
 from dani_playbook.runner import identity as finding
-from dani_playbook.runner import keys, signing
+from dani_playbook.runner import keys, session_file, signing
 from dani_playbook.runner.gate import Gate
 from dani_playbook.runner.identity import machine_name
 from dani_playbook.runner.offline import Request
@@ -86,10 +86,31 @@ def test_the_token_is_kept_for_its_owner_only_and_not_used_when_others_could_rea
     path.chmod(0o640)
     ended = office.call("whoami", home="hanna")
     assert (ended.code, "isn't yours alone" in ended.err) == (DENIED, True)
+    assert office.rows("session-refused")[-1]["result"] == "denied"
     path.chmod(0o600)
     kept = path.rename(path.with_name("elsewhere"))
     path.symlink_to(kept)
     assert office.call("whoami", home="hanna").code == DENIED
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_without_looking_at_its_mode_a_file_of_others_would_be_used(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.login("hanna")
+    token_file(office, "hanna").chmod(0o644)
+    monkeypatch.setattr(session_file, "_check", lambda *arguments: None)
+    assert office.call("whoami", home="hanna").code == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_without_looking_at_a_key_again_it_would_outlive_its_maker(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = office.key_of("ivan", "look").reveal()
+    change("ivan", is_active=False)
+    monkeypatch.setattr(finding, "_no_good", lambda *arguments: "")
+    assert office.call("runs", DANI_API_KEY=secret).code == 0
 
 
 def test_signing_in_again_ends_the_session_before(office: Office) -> None:

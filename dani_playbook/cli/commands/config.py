@@ -60,7 +60,7 @@ def set_setting(invocation: Invocation, name: str, value: str) -> int:
     path = invocation.config().path
     assert path is not None, "a configuration that is required has a file"
     set_value(path, name, value)
-    write_stream(invocation.surroundings.stderr, sinks.terminal(f"{path.name}: {name} is now {value}") + "\n")
+    write_stream(invocation.surroundings.stderr, sinks.terminal(f"{path.name}: {name} is set") + "\n")
     return 0
 
 

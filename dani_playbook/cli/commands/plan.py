@@ -1,7 +1,11 @@
 """``dani plan``."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +13,11 @@ from dani_playbook.cli.group import new_command
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.options import horizon_option, out_option, plan_options
 from dani_playbook.cli.planning import check_sides, exit_code, request, with_horizon
+from dani_playbook.cli.untrusted import call_of, check_untrusted, untrusted_options
+
+if TYPE_CHECKING:
+    from dani_playbook.runner.offline import Request
+    from dani_playbook.runner.session import Session
 
 
 @new_command(
@@ -23,6 +32,7 @@ from dani_playbook.cli.planning import check_sides, exit_code, request, with_hor
         "dani plan --output plan.md          for a comment on a pull request",
         "dani plan --output plan.html        a page to review and keep",
         "dani plan --output plan.xlsx        one row a field",
+        "dani plan --untrusted --base main   for a pull request of a stranger",
     ),
     gives="plan",
 )
@@ -31,15 +41,24 @@ from dani_playbook.cli.planning import check_sides, exit_code, request, with_hor
 @out_option
 @click.option("--deep", is_flag=True, help="Also try it in the live system, and take it back.")
 @click.option("--exit-code", "asked", is_flag=True, help="Exit with 2 where there are changes.")
+@untrusted_options
 @click.pass_obj
-def command(invocation: Invocation, /, horizon: int | None, out: Path | None, asked: bool, **said: Any) -> int:
+def command(
+    invocation: Invocation,
+    /,
+    horizon: int | None,
+    out: Path | None,
+    asked: bool,
+    untrusted: bool,
+    base: str | None,
+    **said: Any,
+) -> int:
     """Show what would change, why, and from which line.
 
     Nothing stays written anywhere. What an apply would refuse is shown as blocked, and ends with exit code 4.
     """
-    session = invocation.session()
-    wanted = request(invocation, **said)
-    check_sides(session, wanted.prefer)
+    check_untrusted(invocation, {**said, "out": out}, base, untrusted=untrusted)
+    session, wanted = _untrusted(invocation, base, said) if untrusted else _trusted(invocation, said)
     planned = session.plan(wanted)
     if out is not None:
         planned = session.save(planned, out, overwrite=invocation.overwrite)
@@ -47,3 +66,20 @@ def command(invocation: Invocation, /, horizon: int | None, out: Path | None, as
     document = result.document if horizon is None else with_horizon(result.document, session, wanted, horizon)
     invocation.write_document(document)
     return exit_code(result.exit_code, asked=asked)
+
+
+def _trusted(invocation: Invocation, said: Mapping[str, Any]) -> tuple[Session, Request]:
+    session = invocation.session()
+    wanted = request(invocation, **said)
+    check_sides(session, wanted.prefer)
+    return session, wanted
+
+
+def _untrusted(invocation: Invocation, base: str | None, said: Mapping[str, Any]) -> tuple[Session, Request]:
+    from dani_playbook.runner.project import actor
+    from dani_playbook.runner.untrusted.grounds import named, untrusted_session
+
+    call = call_of(invocation)
+    session = untrusted_session(call, base, said["paths"], actor(invocation.surroundings.environ))
+    wanted = request(invocation, **said)
+    return session, replace(wanted, paths=named(said["paths"], call.start, session.config.root))

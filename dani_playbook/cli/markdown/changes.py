@@ -44,8 +44,10 @@ def field_lines(field: Mapping[str, Any], fresh: bool = False) -> list[Line]:
     """The lines of one field: ``-`` what it was, ``+`` what it becomes."""
     note = words.field_note(field)
     told: list[Line] = [(" ", f"  # {field['name']}: {note[1]}")] if note else []
+    if field.get("unknown") and field.get("writes", True):
+        return [("+", f"{field['name']}: {values.to_be(field['after'])}"), *told]
     if not field.get("writes", True):
-        return [(" ", f"{field['name']}: {values.shown(field['before'])}"), *told]
+        return [(" ", f"{field['name']}: {values.shown(field['after' if field.get('unknown') else 'before'])}"), *told]
     if nested := field.get("nested"):
         inner = [line for item in nested for line in _pair(f"  {item['path']}", item["before"], item["after"])]
         return [(" ", f"{field['name']}:"), *inner, *told]

@@ -10,6 +10,7 @@ from dani_playbook.cli.markdown.sheet import Bold, Code, Sheet
 from dani_playbook.cli.markdown.timeline import item_cells
 from dani_playbook.cli.summary import (
     UNTOUCHED,
+    UNTRUSTED,
     approval_lines,
     are_managed,
     changes_nothing_live,
@@ -64,14 +65,21 @@ def _write_sum(sheet: Sheet, document: Mapping[str, Any]) -> None:
         first, rest = reversibility(document)
         also = f" {are_managed(quiet)}" if quiet else ""
         sheet.paragraph(Bold(first) if rest else first, f"{rest} {touched(document)}{also} {source}")
-    if lines := limit_lines(document):
-        sheet.bullets([[f"Limit {line}."] for line in lines])
-    if lines := approval_lines(document):
-        sheet.bullets([[f"Approvals: {line}."] for line in lines])
+    _write_notes(sheet, document)
+
+
+def _write_notes(sheet: Sheet, document: Mapping[str, Any]) -> None:
+    """What is to be known of the plan as a whole."""
+    notes = [f"Limit {line}." for line in limit_lines(document)]
+    notes += [f"Approvals: {line}." for line in approval_lines(document)]
+    if notes:
+        sheet.bullets([[note] for note in notes])
     if saved := document.get("saved"):
         sheet.paragraph(saved_line(saved))
     if not document["complete"]:
         sheet.paragraph("Only a part of the playbooks was looked at; the rest is not planned.")
+    if document.get("untrusted"):
+        sheet.paragraph(UNTRUSTED)
 
 
 def _write_horizon(sheet: Sheet, document: Mapping[str, Any]) -> None:

@@ -54,6 +54,8 @@ def _write_rows(page: Page, rows: Iterable[tuple[str, Sequence[Span]]], column: 
 
 def change_spans(field: Mapping[str, Any], fresh: bool = False) -> list[Span]:
     """``before → after``, only the value of a new object, or what a set gains and loses."""
+    if field.get("unknown"):
+        return [unknown_text(field)]
     both = values.difference(field["before"], field["after"], of_a_set=field.get("set", False))
     if fresh or field["after"] == values.PURGED:
         return [both.after]
@@ -63,6 +65,11 @@ def change_spans(field: Mapping[str, Any], fresh: bool = False) -> list[Span]:
         gained: list[Span] = [(f"+{item} ", _ADDED) for item in both.added]
         return gained + [(f"−{item} ", _REMOVED) for item in both.removed]
     return [(both.before, QUIET), " → ", both.after]
+
+
+def unknown_text(field: Mapping[str, Any]) -> str:
+    """What is said where nobody who reads along may know what is there now."""
+    return values.to_be(field["after"]) if field.get("writes", True) else str(field["after"])
 
 
 def _label(name: str, column: int, indent: str = INDENT) -> Span:

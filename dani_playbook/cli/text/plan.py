@@ -6,6 +6,7 @@ from typing import Any
 from dani_playbook.cli import words
 from dani_playbook.cli.summary import (
     UNTOUCHED,
+    UNTRUSTED,
     approval_lines,
     are_managed,
     changes_nothing_live,
@@ -79,8 +80,14 @@ def _write_sum(page: Page, document: Mapping[str, Any]) -> None:
     for line in approval_lines(document):
         page.line(f"Approvals: {line}.", hang=11)
     _write_partial(page, document)
+    _write_untrusted(page, document)
     if saved := document.get("saved"):
         page.line(saved_line(saved), hang=2)
+
+
+def _write_untrusted(page: Page, document: Mapping[str, Any]) -> None:
+    if document.get("untrusted"):
+        page.line((UNTRUSTED, QUIET))
 
 
 def _write_partial(page: Page, document: Mapping[str, Any]) -> None:
