@@ -90,12 +90,16 @@ def carry_out(
 
     document = planned.result.document
     session.check_apply(planned)
+    saved = planned.plan.origin is not None and planned.plan.origin.is_saved
+    if saved:
+        session.admit(planned)
     asking = bool(document["changes"]) and not approved and not document["blockers"]
     if any(document[part] for part in _WORTH_SEEING):
         _show_plan(invocation, document, asking=asking)
     if document["blockers"]:
         return invocation.show(refusal(document))
-    session.admit(planned)
+    if not saved:
+        session.admit(planned)
     if asking:
         ask(invocation, document)
     try:

@@ -114,6 +114,9 @@ def approval_lines(document: Mapping[str, Any]) -> list[str]:
     lines = [_approval_line(rule) for rule in said.get("rules") or []]
     if lines and said["strangers"]:
         lines.append(f"nobody knows {words.joined(said['strangers'])}, who had a part in it")
+    lines += said.get("doubts") or [] if lines else []
+    if said.get("first"):
+        lines.append("nobody has such a role yet, and this is the first run: the operator's yes is enough")
     return lines
 
 
@@ -123,7 +126,8 @@ def _approval_line(rule: Mapping[str, Any]) -> str:
     missing = f", {rule['missing']} missing" if rule["missing"] else ""
     first = rule["addresses"][:FEW]
     more = f" and {len(rule['addresses']) - FEW:,} more" if len(rule["addresses"]) > FEW else ""
-    return f"{rule['need']} by {' or '.join(rule['roles'])}{why}: {given}{missing}; for {', '.join(first)}{more}"
+    whom = f"; for {', '.join(first)}{more}" if first else ""
+    return f"{rule['need']} by {' or '.join(rule['roles'])}{why}: {given}{missing}{whom}"
 
 
 def approval_sentence(document: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,7 +1,9 @@
 """Origin: where a plan comes from, and what must still hold when it is applied."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from dani_playbook.core.approval import Authors
 
@@ -20,7 +22,8 @@ class Origin:
 
     ``serial`` and ``head`` are those of the live system when the plan was made. ``settings`` is a fingerprint of the
     settings that decide what a plan may do. ``crosses`` is the first day on which the playbooks say something else.
-    ``is_saved`` tells a plan from a file, which is used once.
+    ``is_saved`` tells a plan from a file, which is used once. ``commit`` is what was read, with ``+`` where it isn't
+    exactly that. ``read`` is what its run keeps where all playbooks of the project were read, as they are at a commit.
     """
 
     plan_id: str
@@ -34,6 +37,7 @@ class Origin:
     settings: str
     crosses: date | None = None
     is_saved: bool = False
+    read: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,8 @@ class Plan:
     limits: tuple[Measured, ...] = ()
     reason: str = ""
     """Why a limit was raised for this plan."""
+    rules: str = ""
+    """Which rules it is to be approved by, where they aren't those of the last run."""
     origin: Origin | None = None
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.blob import BlobName
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Fields
 
@@ -87,13 +88,15 @@ class Desired:
 class Playbooks:
     """Everything that the files of one call say, before a date is asked.
 
-    ``covered`` lists the paths that were read completely, relative to the project, as the user gave them.
+    ``covered`` lists the paths that were read completely, relative to the project, as the user gave them. ``read``
+    has every file that was read, tables too, by its name in the project, with what git would call its bytes.
     """
 
     resources: Mapping[Address, Resource]
     moves: tuple[Move, ...] = ()
     files: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
+    read: Mapping[str, BlobName] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

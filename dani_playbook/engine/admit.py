@@ -1,9 +1,9 @@
 """May this plan be applied now? Everything that was true of the world when it was made is asked again."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
-from dani_playbook.core.approval import Authors
+from dani_playbook.core.approval import SKEW, Authors, Demand
 from dani_playbook.core.errors import PlanRefused, PlanStale
 from dani_playbook.core.origin import Origin, Standing
 from dani_playbook.core.plan import Plan
@@ -11,7 +11,6 @@ from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.engine.approve import demands, not_approved, with_given
 from dani_playbook.engine.plan import Planner
 
-SKEW = timedelta(minutes=5)
 _AGAIN = "make the plan again: dani plan --out FILE"
 
 
@@ -29,13 +28,31 @@ def admit(planner: Planner, plan: Plan, now: datetime, today: date) -> None:
 
 def unapproved(planner: Planner, plan: Plan, now: datetime) -> list[Problem]:
     """The approvals that are missing. Where the policy asks for none, nothing is looked up."""
-    wanted = demands(plan, planner.policy, planner.specs)
-    if not wanted:
+    wanted = demanded(planner, plan, now)
+    if not wanted or is_first(planner, wanted):
         return []
-    authors = plan.origin.authors if plan.origin else Authors()
-    given = planner.memory.approvals(plan.digest)
-    accounts = planner.accounts({item.approver for item in given})
-    return list(not_approved(with_given(wanted, given, accounts, plan, planner.specs, now), authors))
+    return list(not_approved(wanted, plan.origin.authors if plan.origin else Authors()))
+
+
+def demanded(planner: Planner, plan: Plan, now: datetime) -> tuple[Demand, ...]:
+    """What the policy asks for this plan, and who has said yes. No query where it asks for nothing."""
+    wanted = asked(planner, plan)
+    given = planner.memory.approvals(plan.digest) if wanted else ()
+    accounts = planner.accounts({item.approver for item in given}) if given else {}
+    return with_given(wanted, given, accounts, plan, planner.specs, now)
+
+
+def asked(planner: Planner, plan: Plan) -> tuple[Demand, ...]:
+    """What the policy asks for this plan, worked out once a digest: it covers everything that rules ask after."""
+    if plan.digest not in planner.asked:
+        planner.asked[plan.digest] = demands(plan, planner.policy, planner.specs)
+    return planner.asked[plan.digest]
+
+
+def is_first(planner: Planner, wanted: Sequence[Demand]) -> bool:
+    """Whether nobody could say yes yet: no run has made anybody who has one of the roles. Then the operator's is enough."""
+    roles = {role for item in wanted for role in item.rule.roles}
+    return bool(wanted) and planner.memory.serial() == 0 and not planner.can_approve(roles)
 
 
 def standing(planner: Planner, plan: Plan, now: datetime, today: date) -> Standing:

@@ -67,6 +67,7 @@ class _Packer:
             "renames": {kind: dict(known) for kind, known in plan.renames.items()},
             "limits": [asdict(item) for item in plan.limits],
             "reason": plan.reason,
+            "rules": plan.rules,
         }
 
     def change(self, change: Change) -> Plain:
@@ -166,6 +167,7 @@ class _Unpacker:
             renames=data["renames"],
             limits=tuple(Measured(**item) for item in data["limits"]),
             reason=data["reason"],
+            rules=data["rules"],
         )
 
     def change(self, data: Plain) -> Change:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dani_playbook.core.change import Change, FieldChange, Finding
 from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.values import canonical_text
 from dani_playbook.engine.token import Tokens
@@ -14,11 +15,10 @@ from dani_playbook.engine.token import Tokens
 def digest(plan: Plan, kinds: Mapping[str, KindSpec], tokens: Tokens) -> str:
     """64 hexadecimal digits.
 
-    Left out: titles, places in files, counts of what doesn't change. Values from the class personal upwards enter
-    as fingerprints.
+    Left out: titles, places in files, counts of what doesn't change, and the day: a plan that is the same tomorrow
+    keeps its approvals. Values from the class personal upwards enter as fingerprints.
     """
     content = {
-        "as_of": plan.as_of.isoformat(),
         "live": plan.live_identity,
         "complete": plan.complete,
         "undoes": plan.undoes,
@@ -27,6 +27,10 @@ def digest(plan: Plan, kinds: Mapping[str, KindSpec], tokens: Tokens) -> str:
         "held": _findings(plan.held, kinds, tokens),
         "skipped": _findings(plan.skipped, kinds, tokens),
         "guards": {str(address): guard.fingerprint for address, guard in plan.guards.items()},
+        "refreshed": [pair for pair in _refreshed(plan) if pair[0] != pair[1]],
+        "raised": {item.measure: item.raised for item in plan.limits if item.raised is not None},
+        "reason": plan.reason,
+        "rules": plan.rules,
     }
     return hashlib.sha256(canonical_text(content).encode()).hexdigest()
 
@@ -45,7 +49,17 @@ def _change(change: Change, spec: KindSpec, tokens: Tokens) -> Mapping[str, Any]
         "lost": {name: tokens.of(spec.fields[name], value) for name, value in change.before.items()}
         if change.deletes and change.before
         else None,
+        "inventory": [_item(change.inventory_before), _item(change.inventory_after)],
     }
+
+
+def _refreshed(plan: Plan) -> list[list[Any]]:
+    return [[_item(item.before), _item(item.after)] for item in plan.refreshed]
+
+
+def _item(item: InventoryItem | None) -> Any:
+    """Whom it is about, what we own of it, and whether it is protected; not the file that says so."""
+    return [str(item.address), sorted(item.applied), item.protect] if item else None
 
 
 def _fields(changes: tuple[FieldChange, ...], spec: KindSpec, tokens: Tokens) -> list[Mapping[str, Any]]:
@@ -55,6 +69,7 @@ def _fields(changes: tuple[FieldChange, ...], spec: KindSpec, tokens: Tokens) ->
             "before": tokens.of(spec.fields[change.name], change.before),
             "after": tokens.of(spec.fields[change.name], change.after),
             "reason": change.reason,
+            "since": change.since.isoformat() if change.since else None,
             "writes": change.writes,
         }
         for change in sorted(changes, key=lambda change: change.name)

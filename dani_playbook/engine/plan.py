@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.approval import Known, Policy
+from dani_playbook.core.approval import Demand, Known, Policy
 from dani_playbook.core.change import Change, Finding, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
@@ -52,7 +52,8 @@ class Planner:
     """What every plan of one session needs: kinds, the live system, the memory and how to make tokens.
 
     ``policy`` says who must approve, ``accounts`` who those people are now. ``settings`` is a fingerprint of the
-    settings that decide what a plan may do.
+    settings that decide what a plan may do. ``can_approve`` tells whether anybody active has one of these roles.
+    ``asked`` keeps what the policy asks for a plan, by digest.
     """
 
     kinds: Mapping[str, Kind]
@@ -64,6 +65,8 @@ class Planner:
     policy: Policy = field(default_factory=Policy)
     accounts: Callable[[Collection[Address]], Known] = lambda people: {}
     settings: str = ""
+    can_approve: Callable[[Collection[str]], bool] = lambda roles: True
+    asked: dict[str, tuple[Demand, ...]] = field(default_factory=dict)
     veil: Veil | None = None
     """Where a stranger reads along."""
 
@@ -196,6 +199,7 @@ def assemble(
 
 def sealed(planner: Planner, plan: Plan) -> Plan:
     """The plan with its digest. Nothing may change afterwards."""
+    plan = replace(plan, rules=planner.policy.version)
     return replace(plan, digest=digest(plan, planner.specs, planner.tokens))
 
 

@@ -1,6 +1,7 @@
 """Documents: the text of a file becomes a value with marks, or problems with places."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,14 @@ def read_document(path: Path, file: str, limits: Limits) -> tuple[Document | Non
     return _document(*read_bytes(path, file, limits), file, limits)
 
 
-def read_project_document(path: Path, file: str, project: Project) -> tuple[Document | None, list[Problem]]:
-    """The same for a file of a project, whichever way its files are read."""
-    return _document(*read_file(path, file, project), file, project.limits)
+def read_project_document(
+    path: Path, file: str, project: Project, seen: Callable[[bytes], None]
+) -> tuple[Document | None, list[Problem]]:
+    """The same for a file of a project, whichever way its files are read. ``seen`` is told the bytes."""
+    data, problems = read_file(path, file, project)
+    if data is not None:
+        seen(data)
+    return _document(data, problems, file, project.limits)
 
 
 def document_of(data: bytes, file: str, limits: Limits) -> tuple[Document | None, list[Problem]]:

@@ -52,9 +52,10 @@ def load(paths: Sequence[str], project: Project, dictionary: Dictionary) -> Load
     """
     with _without_collector():
         found = find_in(project.tree, paths, project) if project.tree else find_files(paths, project)
+        shared = _shared(project, dictionary)
         loading = _Loading(list(found.problems), [project.limits.problems])
         try:
-            moves, warnings = loading.read(found, _shared(project, dictionary))
+            moves, warnings = loading.read(found, shared)
         except TooManyProblems:
             moves, warnings = (), ()
         return Loaded(
@@ -63,6 +64,7 @@ def load(paths: Sequence[str], project: Project, dictionary: Dictionary) -> Load
                 moves=moves,
                 files=tuple(file.name for file in found.files),
                 covered=found.covered,
+                read=shared.read,
             ),
             problems=_most(loading.all(), project.limits.problems),
             warnings=in_order([*found.warnings, *warnings]),
@@ -93,7 +95,8 @@ class _Loading:
     def _open(self, found: Found, shared: Shared) -> None:
         outer = outer_scope(shared.project)
         for file in found.files:
-            document, broken = read_project_document(file.path, file.name, shared.project)
+            seen = shared.seen(shared.project.root.resolve() / file.name)
+            document, broken = read_project_document(file.path, file.name, shared.project, seen)
             self.problems += broken
             report = Report(file.name, Problems(self.room))
             self.reports.append(report)

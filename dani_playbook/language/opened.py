@@ -1,13 +1,17 @@
 """Opened: one playbook file with all that is needed to read its bodies."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from dani_playbook.core.blob import BlobName, blob_name
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.language.documents import Document
 from dani_playbook.language.layers import Reading
 from dani_playbook.language.marks import Map
+from dani_playbook.language.paths import relative
 from dani_playbook.language.project import Project
 from dani_playbook.language.render import Renderer
 from dani_playbook.language.report import Report
@@ -16,12 +20,22 @@ from dani_playbook.language.schema import Checker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What all files of one load share."""
+    """What all files of one load share. ``read`` remembers every file that was read, by its name in the project."""
 
     project: Project
     dictionary: Dictionary
     checker: Checker
     renderer: Renderer
+    read: dict[str, BlobName] = field(default_factory=dict)
+
+    def seen(self, path: Path) -> Callable[[bytes], None]:
+        """Remembers what was read from ``path``, under the name that was asked for: a link isn't what it leads to."""
+        name = relative(Path(os.path.normpath(path)), self.project.root.resolve())
+
+        def remember(data: bytes) -> None:
+            self.read[name] = blob_name(data)
+
+        return remember
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

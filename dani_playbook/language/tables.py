@@ -1,7 +1,7 @@
 """Tables: the rows that ``generate`` makes resources of, from files of the project or a list in the playbook."""
 
 import os.path
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,15 @@ def _from_file(kind: str, each: Map, opened: Opened) -> list[PlacedRow]:
     found = _locate(each[kind], each.at(kind), opened)
     if not found:
         return []
-    path, file = found
+    path, file, asked = found
+    seen = opened.shared.seen(asked)
     if kind == "yaml":
-        return _from_yaml(path, file, opened)
+        return _from_yaml(path, file, opened, seen)
     data, problems = read_file(path, file, opened.shared.project)
     opened.report.problems.extend(problems)
     if data is None:
         return []
+    seen(data)
     try:
         return _parsed(kind, data, file, each, opened)
     except TableFault as fault:
@@ -75,8 +77,8 @@ def _parsed(kind: str, data: bytes, file: str, each: Map, opened: Opened) -> lis
     return _with_header(read_xlsx(data, sheet, limits), file, opened.report)
 
 
-def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str] | None:
-    """The file beside the playbook, else the one at the root of the project."""
+def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str, Path] | None:
+    """The file beside the playbook, else the one at the root of the project: itself, its name, and as it was asked for."""
     report = opened.report
     if not isinstance(given, str) or not given.strip() or "\0" in given:
         report.problem("wrong-type", "here must be the path of a file", place)
@@ -94,17 +96,17 @@ def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str] | None
     if target is None or not target.is_file():
         report.problem("outside-project", f"{given} is not a file of the project", place)
         return None
-    return target, relative(target, root)
+    return target, relative(target, root), path
 
 
-def _locate_in(tree: Tree, given: str, place: Place, opened: Opened) -> tuple[Path, str] | None:
+def _locate_in(tree: Tree, given: str, place: Place, opened: Opened) -> tuple[Path, str, Path] | None:
     """The same without following anything: a name that can't be read is a problem of the line that says it."""
     fault = missing()
     for start in dict.fromkeys((os.path.dirname(opened.document.file), "")):  # noqa: PTH120 - a name, not a path
         name = os.path.normpath(os.path.join(start, given))  # noqa: PTH118 - as above
         try:
             tree.size(name)
-            return Path(name), name
+            return Path(name), name, opened.shared.project.root.resolve() / name
         except Fault as found:
             fault = found if fault.code == "missing-path" else fault
     if fault.code == "missing-path":
@@ -123,8 +125,8 @@ def _near_file(path: Path) -> str | None:
     return near.removeprefix("; ") or None
 
 
-def _from_yaml(path: Path, file: str, opened: Opened) -> list[PlacedRow]:
-    document, problems = read_project_document(path, file, opened.shared.project)
+def _from_yaml(path: Path, file: str, opened: Opened, seen: Callable[[bytes], None]) -> list[PlacedRow]:
+    document, problems = read_project_document(path, file, opened.shared.project, seen)
     opened.report.problems.extend(problems)
     if document is None:
         return []

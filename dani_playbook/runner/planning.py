@@ -12,18 +12,19 @@ from dani_playbook.core.memory import RunState
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.resource import DesiredState, Playbooks
+from dani_playbook.engine.admit import demanded
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.plan import Planner, make_plan
 from dani_playbook.engine.rehearse import rehearse
 from dani_playbook.engine.rollback import make_rollback
 from dani_playbook.engine.target import Selection, matches
 from dani_playbook.runner import documents
-from dani_playbook.runner.approving import approvals_document, demanded
+from dani_playbook.runner.approving import approvals_document
 from dani_playbook.runner.asking import kept_file, kept_request, kept_rollback
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.limiting import raised
 from dani_playbook.runner.offline import Request
-from dani_playbook.runner.originating import crosses, origin_of
+from dani_playbook.runner.originating import crosses, decided_by, origin_of
 from dani_playbook.runner.reach import changed_by, told_by
 from dani_playbook.runner.saving import opened, packed_bytes, read_plan, saved_document, write_plan
 from dani_playbook.runner.seal import Seal
@@ -80,8 +81,8 @@ class Planning(WithSystem):
         self.gate.require(Action.PLAN, told_by(self.specs, plan))
         if request.deep:
             plan = rehearse(self.planner, plan)
-        decided = bool(request.restore or request.prefer or request.raises)
-        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=decided))
+        decided = decided_by(self, request, playbooks)
+        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=decided, playbooks=playbooks))
         planned = self.told(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
         kept = kept_request(request, self.config.root)
         return replace(planned, playbooks=playbooks, at=request.at, request=kept)
@@ -113,7 +114,7 @@ class Planning(WithSystem):
         document = documents.plan_document(
             self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
         )
-        document["approvals"] = approvals_document(plan, demanded(self.planner, plan, self.clock()))
+        document["approvals"] = approvals_document(self.planner, plan, demanded(self.planner, plan, self.clock()))
         code = 4 if plan.blockers else 2 if plan.held or not plan.is_quiet else 0
         return Planned(plan=plan, result=Result(document=document, exit_code=code), reveal=reveal, paths=paths)
 
@@ -121,7 +122,7 @@ class Planning(WithSystem):
         """The plan in a file under the project's seal; what it may be applied to is fixed with it."""
         origin = planned.plan.origin
         assert origin is not None
-        first = crosses(self, planned.playbooks, planned.at) if planned.playbooks else None
+        first = crosses(self, planned.plan, planned.playbooks, planned.at) if planned.playbooks else None
         plan = replace(planned.plan, origin=replace(origin, crosses=first, is_saved=True))
         write_plan(path, packed_bytes(plan, self.specs, self.seal, planned.paths), overwrite=overwrite)
         return replace(planned, plan=plan, result=replace(planned.result, document=self._as_saved(planned, plan, path)))
@@ -155,6 +156,6 @@ class Planning(WithSystem):
         plan = make_rollback(planner, run, self.memory.entries(run.id), self.today())
         self.gate.require(Action.ROLLBACK, told_by(self.specs, plan))
         self.note("rollback-planned", run.id, plan=plan.digest)
-        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=True))
+        plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided="a run is taken back"))
         planned = self.told(plan, (), reveal=reveal)
         return replace(planned, request=kept_rollback(run.id, raises or {}, reason))

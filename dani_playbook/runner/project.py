@@ -1,8 +1,7 @@
-"""The project's own things on this machine: its key, who acts, which commit."""
+"""The project's own things on this machine: its key, and who acts."""
 
 import getpass
 import os
-import subprocess
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -77,20 +76,3 @@ def actor(environ: Mapping[str, str]) -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return f"uid {os.getuid()}"
-
-
-def commit(root: Path) -> str:
-    """The commit that the playbooks are at, with ``+`` behind it where they differ from it; empty outside git."""
-    head = git(root, "rev-parse", "--short=12", "HEAD")
-    return head + ("+" if head and git(root, "status", "--porcelain") else "")
-
-
-def git(root: Path, *arguments: str) -> str:
-    """What git says in ``root``, empty where it says no or isn't there."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=20, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

@@ -138,7 +138,7 @@ def _asked(session: Session, address: str, reason: str) -> Address:
 
 
 def _planned(session: Session, plan: Plan, purge: Purge, *, reveal: bool) -> Planned:
-    plan = replace(plan, origin=origin_of(session, plan, session.clock(), decided=True))
+    plan = replace(plan, origin=origin_of(session, plan, session.clock(), decided="a purge stands in no file"))
     planned = session.told(plan, (), reveal=reveal)
     document = {**planned.result.document, "purges": str(purge.address)}
     result = Result(document=document, exit_code=2 if plan.changes else 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from dani_playbook import __version__
 from dani_playbook.core.address import Address
-from dani_playbook.core.approval import Authors
+from dani_playbook.core.approval import Authors, Doubt
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError, UsageError
 from dani_playbook.core.origin import Head, Origin
@@ -19,10 +19,13 @@ from dani_playbook.engine.codec import Packed, pack, unpack
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.token import Tokens
 from dani_playbook.runner.documents import Result, plan_document
+from dani_playbook.runner.plan_shape import check_shape
 from dani_playbook.runner.seal import FORMAT, MOST_BYTES, Seal, looks_saved, unsealed
 
 SUFFIX = ".plan"
 _HIDDEN = "‹hidden›"
+_BROKEN = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What reading or showing raises for data that is no plan."""
 
 
 def is_saved_plan(path: Path) -> bool:
@@ -94,22 +97,20 @@ def opened(
         plan = replace(unpack(Packed(payload["plan"], hidden)), origin=origin)
         paths = tuple(payload["paths"])
         is_whole = digest(plan, specs, tokens) == plan.digest
-    except (KeyError, TypeError, ValueError, IndexError):
+    except _BROKEN:
         is_whole = False
     if not is_whole:
         raise PlaybookError(f"{name} can't be read by this dani", hint="make the plan again: dani plan --out FILE")
     return plan, paths
 
 
-def looked_at(data: bytes, name: str) -> tuple[Plan, tuple[str, ...]]:
+def _looked_at(data: bytes, name: str) -> tuple[Plan, tuple[str, ...]]:
     """The plan of a file whose seal isn't looked at, with every hidden value unknown. For showing, never for applying."""
     payload = unsealed(data, name)
-    try:
-        hidden = [[False, _HIDDEN]] * int(payload["hidden_values"])
-        plan = replace(unpack(Packed(payload["plan"], hidden)), origin=_origin(payload["origin"]))
-        return plan, tuple(payload["paths"])
-    except (KeyError, TypeError, ValueError, IndexError):
-        raise PlaybookError(f"{name} can't be read by this dani", hint="make the plan again") from None
+    check_shape(payload)
+    hidden = [[False, _HIDDEN]] * payload["hidden_values"]
+    plan = replace(unpack(Packed(payload["plan"], hidden)), origin=_origin(payload["origin"]))
+    return plan, tuple(payload["paths"])
 
 
 def saved_document(plan: Plan, path: str, *, is_verified: bool) -> dict[str, Any]:
@@ -132,10 +133,18 @@ def _moment(at: datetime) -> str:
 
 
 def unverified(path: Path, specs: Mapping[str, KindSpec]) -> Result:
-    """A saved plan as it says of itself, where the project's key isn't. Needs no live system."""
-    plan, paths = looked_at(read_plan(path), path.name)
-    document = plan_document(specs, plan, reveal=False, paths=paths)
-    return Result(document={**document, "saved": saved_document(plan, str(path), is_verified=False)})
+    """A saved plan as it says of itself, where the project's key isn't. Needs no live system.
+
+    Anybody may have written the file. Raises ``PlaybookError`` for one that dani can't have written.
+    """
+    data = read_plan(path)
+    try:
+        plan, paths = _looked_at(data, path.name)
+        document = plan_document(specs, plan, reveal=False, paths=paths)
+        saved = saved_document(plan, str(path), is_verified=False)
+    except _BROKEN:
+        raise PlaybookError(f"{path.name} can't be read by this dani", hint="make the plan again") from None
+    return Result(document={**document, "saved": saved})
 
 
 def _plain(origin: Origin) -> dict[str, Any]:
@@ -146,6 +155,9 @@ def _plain(origin: Origin) -> dict[str, Any]:
         "made_by": origin.made_by,
         "people": [str(person) for person in origin.authors.people],
         "strangers": list(origin.authors.strangers),
+        "ids": list(origin.authors.ids),
+        "doubts": [[doubt.message, doubt.hint] for doubt in origin.authors.doubts],
+        "read": dict(origin.read),
         "commit": origin.commit,
         "serial": origin.serial,
         "head": [origin.head.number, origin.head.mac],
@@ -162,7 +174,10 @@ def _origin(data: Mapping[str, Any]) -> Origin:
         expires_at=datetime.fromisoformat(data["expires_at"]),
         made_by=data["made_by"],
         authors=Authors(
-            people=tuple(Address(*text.split(".", 1)) for text in data["people"]), strangers=tuple(data["strangers"])
+            people=tuple(Address(*text.split(".", 1)) for text in data["people"]),
+            strangers=tuple(data["strangers"]),
+            ids=tuple(data["ids"]),
+            doubts=tuple(Doubt(message, hint) for message, hint in data["doubts"]),
         ),
         commit=data["commit"],
         serial=data["serial"],
@@ -170,4 +185,5 @@ def _origin(data: Mapping[str, Any]) -> Origin:
         settings=data["settings"],
         crosses=date.fromisoformat(data["crosses"]) if data["crosses"] else None,
         is_saved=True,
+        read=data["read"],
     )

@@ -9,12 +9,13 @@ from dani_playbook.core.change import Reason
 from dani_playbook.core.errors import ApplyFailed, PlanRefused
 from dani_playbook.core.memory import Run, RunState
 from dani_playbook.core.plan import Plan
-from dani_playbook.engine.admit import admit
+from dani_playbook.engine.admit import admit, asked, is_first
 from dani_playbook.engine.apply import Surroundings, apply
-from dani_playbook.runner import documents, project
+from dani_playbook.runner import documents
 from dani_playbook.runner.database_url import WAIT_S
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.looking import Looking
+from dani_playbook.runner.originating import kept_origin
 from dani_playbook.runner.planning import Planned, Planning, applies
 from dani_playbook.runner.reach import changed_by, granted_by
 from dani_playbook.runner.restoring import refuse_restored
@@ -53,6 +54,8 @@ class Session(Planning, Looking):
         self.check_apply(planned)
         self._refuse_forgetting(planned)
         refuse_restored(self)
+        if is_first(self.planner, asked(self.planner, plan)):
+            self.note("approvals-waived", plan.digest, why="no run yet, and nobody has a role that could approve")
         run = self._new_run(plan, planned.request)
         around = Surroundings(
             resolve=resolver(self.config.root, self.environ),
@@ -90,12 +93,12 @@ class Session(Planning, Looking):
             plan_digest=plan.digest,
             as_of=plan.as_of,
             environment=self.config.environment,
-            commit=project.commit(self.config.root),
+            commit=plan.origin.commit if plan.origin else "",
             complete=plan.complete,
             undoes=plan.undoes,
             summary=plan.summary,
             marks=plan.marks,
             measures=plan.measures,
             reason=plan.reason,
-            request=request or {},
+            request={**(request or {}), **kept_origin(self, plan)},
         )

@@ -14,9 +14,9 @@ from dani_playbook.engine.observe import Observed, owners, place, read_all
 from dani_playbook.engine.plan import Planner
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.token import Tokens
-from dani_playbook.runner.approving import policy_of, settings_of
 from dani_playbook.runner.limiting import limits_of
 from dani_playbook.runner.opened import Opened
+from dani_playbook.runner.ruling import policy_now, settings_of
 from dani_playbook.runner.wiring import open_system
 
 UNSAFE_VARIABLE = "DANI_ALLOW_UNSAFE_DATABASE"
@@ -49,9 +49,10 @@ class WithSystem(Opened):
             tokens=Tokens(Fingerprint(self.key)),
             policies=Policies(project=self.config.removal),
             limits=limits_of(self.config, self.now, self.today()),
-            policy=policy_of(self.config, self.kinds),
+            policy=policy_now(self),
             accounts=self._known,
             settings=settings_of(self.config),
+            can_approve=lambda roles: any(self.accounts.with_role(role) for role in sorted(roles)),
         )
 
     def _known(self, people: Collection[Address]) -> Known:
@@ -68,8 +69,9 @@ class WithSystem(Opened):
             raise PlaybookError(str(error.args[0]), hint="dani runs lists them") from None
 
     def last_as_of(self) -> date | None:
-        done = (run for run in self.memory.runs(limit=20) if run.state is RunState.SUCCEEDED and not run.undoes)
-        return next((run.as_of for run in done), None)
+        """Of the last run that carried out all that was said on a day."""
+        done = (run for run in self.memory.runs(limit=20) if run.state is RunState.SUCCEEDED and run.complete)
+        return next((run.as_of for run in done if not run.undoes), None)
 
     def looked(self) -> tuple[Mapping[Address, InventoryItem], Observed]:
         """What we manage and what there is, by address. One query a kind, and one more."""

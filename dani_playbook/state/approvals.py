@@ -1,6 +1,7 @@
 """Approvals and used plans: rows that say who allowed what, and that it was done once."""
 
 import hmac
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from dani_playbook.core.approval import Approval
 from dani_playbook.core.values import canonical_text
 from dani_playbook.state import models
+from dani_playbook.state.audit import APPROVED, Trail
 from dani_playbook.state.images import address_of
 
 
@@ -34,10 +36,19 @@ class Approvals:
             mac=self._mac(approval),
         )
 
-    def unused(self, digest: str) -> Sequence[Approval]:
-        """Those of one digest that no run has used, oldest first. What somebody wrote past dani isn't among them."""
+    def unused(self, digest: str, trail: Trail) -> Sequence[Approval]:
+        """Those of one digest that no run has used, oldest first. What somebody wrote past dani isn't among them.
+
+        The audit trail tells: only who said yes there after the last run that carried the plan out counts.
+        """
         rows = models.Approval.objects.using(self._using).filter(digest=digest, used_by="").order_by("at", "pk")
-        return [item for row in rows if hmac.compare_digest(row.mac, self._mac(item := _approval(row)))]
+        found = [item for row in rows if hmac.compare_digest(row.mac, self._mac(item := _approval(row)))]
+        if not found:
+            return []
+        told: set[str] = set()
+        for row in trail.of_plan(digest):
+            told = told | {json.loads(row.detail)["nonce"]} if row.action == APPROVED else set()
+        return [item for item in found if item.nonce in told]
 
     def use(self, digest: str, run: str) -> None:
         """From now on they are this run's. Must be called inside the transaction of the pivot."""

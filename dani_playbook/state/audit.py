@@ -19,6 +19,7 @@ from dani_playbook.state.models import Audit, Entry, System
 
 _CHUNK = 2000
 SUCCEEDED = "run-succeeded"
+APPROVED = "approved"
 
 Checkpoint = Callable[[int, str], None]
 """Keeps a head, number and mac, in a place that isn't the database."""
@@ -72,6 +73,13 @@ class Trail:
         """The mac of one row, empty where there is none."""
         rows = Audit.objects.using(self._using).filter(number=number)
         return str(rows.values_list("mac", flat=True).first() or "")
+
+    def of_plan(self, digest: str) -> Sequence[Row]:
+        """Approvals of a plan and runs that carried it out, oldest first, as far as the rows are genuine. One query."""
+        done = Q(action=SUCCEEDED, detail__contains=canonical_text(digest))
+        rows = Audit.objects.using(self._using).filter(done | Q(action=APPROVED, object=digest)).order_by("number")
+        found = [Row(*values) for values in rows.values_list(*COLUMNS)]
+        return [row for row in found if self._chain.fault(row, row.number, row.prev) is None]
 
     @told
     def macs(self) -> dict[int, str]:

@@ -19,7 +19,7 @@ from dani_playbook.core.values import Fingerprint
 from dani_playbook.state import lock, models
 from dani_playbook.state.anchor import anchor
 from dani_playbook.state.approvals import Approvals
-from dani_playbook.state.audit import SUCCEEDED, Trail
+from dani_playbook.state.audit import APPROVED, SUCCEEDED, Trail
 from dani_playbook.state.chain import Event
 from dani_playbook.state.durable import durable, in_our_words, told
 from dani_playbook.state.fence import SystemLock
@@ -91,7 +91,7 @@ class DjangoMemory:
 
     @told
     def approvals(self, digest: str) -> Sequence[Approval]:
-        return self._approvals.unused(digest)
+        return self._approvals.unused(digest, self._trail)
 
     @told
     def is_used(self, plan_id: str) -> bool:
@@ -104,14 +104,15 @@ class DjangoMemory:
             self._approvals.use_plan(plan_id, run, at)
 
     def approve(self, approval: Approval) -> None:
-        detail = {"roles": approval.roles, "until": approval.expires_at.isoformat(), "reason": approval.reason}
+        until = approval.expires_at.isoformat()
+        detail = {"roles": approval.roles, "until": until, "reason": approval.reason, "nonce": approval.nonce}
         with durable(self._using):
             self._approvals.add(approval)
             self._trail.append(
                 Event(
                     at=approval.at,
                     actor=str(approval.approver),
-                    action="approved",
+                    action=APPROVED,
                     object=approval.digest,
                     detail={name: value for name, value in detail.items() if value},
                 )

@@ -298,7 +298,10 @@ ASKED: Document = {
     ],
     "authors": ["user.tlee"],
     "strangers": ["12345+x@users.example"],
+    "doubts": ["playbooks/local.yaml isn't committed, and runner isn't signed in"],
+    "first": False,
 }
+FIRST_PLAN = plan([MROSSI], approvals=ASKED | {"complete": True, "first": True, "strangers": [], "doubts": []})
 SAVED_PLAN = plan(
     [MROSSI],
     approvals=ASKED,
@@ -322,7 +325,9 @@ APPROVED: Document = {
     "hours": 72,
     "approvals": ASKED,
 }
-APPROVED_ALL = APPROVED | {"approvals": {"complete": True, "rules": [], "authors": [], "strangers": []}}
+APPROVED_ALL = APPROVED | {
+    "approvals": {"complete": True, "rules": [], "authors": [], "strangers": [], "doubts": [], "first": False}
+}
 APPROVED_AGAIN = APPROVED | {"is_new": False}
 NOTHING_TO_APPROVE = APPROVED_ALL | {"is_new": False, "is_needed": False}
 
@@ -713,6 +718,7 @@ DOCUMENTS: dict[str, Document] = {
     "plan-quiet": QUIET_PLAN,
     "plan-adopting": ADOPTING_PLAN,
     "plan-few": FEW_PLAN,
+    "plan-first": FIRST_PLAN,
     "plan-saved": SAVED_PLAN,
     "plan-unverified": UNVERIFIED_PLAN,
     "approval": APPROVED,

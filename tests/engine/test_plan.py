@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.plan import Refresh
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.values import SecretRef
 from dani_playbook.core.world import World
+from dani_playbook.engine.plan import sealed
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.target import Selection
 from tests.engine.fakes import Bench, bare_kinds, wanted
@@ -353,6 +355,23 @@ def test_the_digest_depends_on_what_is_done_and_not_on_where_it_is_written(bench
     assert one.digest == bench.plan(user("bob", file="x.yaml"), user("ada")).digest
     assert one.digest != bench.plan(user("ada"), user("bob", last_name="B")).digest
     assert one.digest != bench.plan(user("ada")).digest
+
+
+def test_the_digest_of_the_same_changes_is_the_same_on_another_day(bench: Bench) -> None:
+    plan = bench.plan(user("ada"))
+    assert sealed(bench.planner, replace(plan, as_of=plan.as_of + timedelta(days=1))).digest == plan.digest
+    assert sealed(bench.planner, replace(plan, reason="so there")).digest != plan.digest
+
+
+def test_the_digest_tells_what_is_owned_and_protected_from_now_on(bench: Bench) -> None:
+    bench.make(user("ada"), user("bob"))
+    plan = bench.plan(user("ada", last_name="A"), user("bob"))
+    after = plan.changes[0].inventory_after
+    for other in (replace(after, protect=True), replace(after, applied={"email": "x"})):
+        changed = replace(plan, changes=(replace(plan.changes[0], inventory_after=other),))
+        assert sealed(bench.planner, changed).digest != plan.digest
+        freed = replace(plan, refreshed=(Refresh(before=after, after=other),))
+        assert sealed(bench.planner, freed).digest != plan.digest
 
 
 def test_the_digest_tells_masked_values_apart(bench: Bench) -> None:

@@ -47,7 +47,7 @@ def statements(project: Project, count: int) -> tuple[Counter[str], int, int]:
         session.apply(planned)
     with CaptureQueriesContext(connection) as again:
         assert session.plan(Request()).plan.is_empty
-    assert len(again) == len(planning)
+    assert len(again) == len(planning) - 1  # a session asks once which rules the last run went by
     by_table = Counter(query["sql"].partition(" FROM ")[2].split(" ")[0] for query in again.captured_queries)
     return by_table, len(applying), len(planned.plan.changes)
 

@@ -1,8 +1,7 @@
 """Who must say yes to a plan, who may, and that nobody approves their own change."""
 
-import subprocess
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,125 +9,31 @@ import pytest
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Approval
-from dani_playbook.core.errors import DaniError, Denied, PlanRefused, PlaybookError
-from dani_playbook.core.identity import OPERATOR, Identity, Way
+from dani_playbook.core.errors import Denied, PlanRefused, PlaybookError
+from dani_playbook.core.identity import Way
 from dani_playbook.engine import admit
 from dani_playbook.runner.approving import approve
 from dani_playbook.runner.offline import Request
-from dani_playbook.runner.session import Session
 from tests.runner.conftest import Project
-
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-SOON, LATER = NOW + timedelta(minutes=5), NOW + timedelta(hours=1)
-ROLES = {
-    "hanna": ["hr_manager"],
-    "hugo": ["hr_manager"],
-    "ina": ["it_admin"],
-    "ada": ["admin"],
-    "emil": ["employee"],
-    "mona": ["hr_manager"],
-}
-PEOPLE = "version: 1\ndepartments:\n  hr: {name: HR}\n  ops: {name: Ops}\nusers:\n" + "".join(
-    f"  {key}: {{email: {key}@a.example, first_name: {key.title()}, department: hr, start_date: 2020-01-01, "
-    f"roles: [{', '.join(roles)}], job_title: Clerk}}\n"
-    for key, roles in ROLES.items()
+from tests.trust.reviewing import (
+    CHANGE,
+    LATER,
+    NOW,
+    ROLES,
+    RULES,
+    SOON,
+    applied,
+    commit,
+    company,
+    edit,
+    missing,
+    person,
+    refusals,
+    saved,
+    says_yes,
 )
-RULES = """approvals:
-  people: {"ci@a.example": bot, "private@b.example": user.emil}
-  rules:
-    - {name: anything, roles: [hr_manager, admin]}
-    - {name: roles, need: 2, roles: [admin, hr_manager], fields: [roles]}
-    - {name: leavers, roles: [hr_manager], marks: [leaver]}
-    - {name: settings, roles: [it_admin], addresses: ["setting.*"]}
-    - {name: private, need: 2, roles: [hr_manager], classes: [personal, special]}
-"""
-CHANGE = ("job_title: Clerk}\n  hugo", "job_title: Chief}\n  hugo")
 
-
-def person(session: Session, key: str | None, way: Way = Way.SESSION) -> Session:
-    """The session of somebody who signed in, or of the machine's user."""
-    address = Address("user", key) if key else None
-    roles = frozenset(ROLES[key]) if key else frozenset({OPERATOR})
-    name = str(address) if address else "tester"
-    session.identity = Identity(
-        name=name,
-        way=way if key else Way.MACHINE,
-        account=address,
-        roles=roles,
-        scopes=frozenset({"plan", "apply", "approve"}) if way is Way.KEY else None,
-        signed_in_at=session.now,
-    )
-    return session
-
-
-@pytest.fixture
-def company(project: Project) -> Project:
-    """Six people with roles are there, under version control, and approvals are asked for from now on."""
-    project.write("playbooks/a.yaml", PEOPLE)
-    git(project, "init", "-q")
-    commit(project, "start@a.example")
-    project.apply()
-    with (project.root / "dani.yaml").open("a") as file:
-        file.write(RULES)
-    commit(project, "ci@a.example")
-    return project
-
-
-def git(project: Project, *words: str, author: str = "x@a.example", committer: str | None = None) -> None:
-    who = {
-        "GIT_AUTHOR_NAME": "x",
-        "GIT_AUTHOR_EMAIL": author,
-        "GIT_COMMITTER_NAME": "x",
-        "GIT_COMMITTER_EMAIL": committer or author,
-        "PATH": "/usr/bin:/bin:/usr/local/bin",
-        "HOME": str(project.root),
-    }
-    subprocess.run(["git", "-C", str(project.root), *words], check=True, capture_output=True, env=who)
-
-
-def commit(project: Project, author: str, committer: str | None = None) -> None:
-    git(project, "add", "-A", "playbooks", "dani.yaml")
-    git(project, "commit", "-q", "-m", "x", author=author, committer=committer)
-
-
-def edit(project: Project, old: str, new: str, author: str = "ci@a.example", committer: str | None = None) -> None:
-    path = project.root / "playbooks/a.yaml"
-    text = path.read_text("utf-8")
-    assert old in text
-    project.write("playbooks/a.yaml", text.replace(old, new, 1))
-    commit(project, author, committer)
-
-
-def saved(project: Project, planner: str | None = None, **asked: Any) -> Path:
-    session = person(project.session_at(NOW), planner)
-    path = project.root / "change.plan"
-    session.save(session.plan(Request(**asked)), path, overwrite=True)
-    return path
-
-
-def says_yes(project: Project, path: Path, key: str | None, at: datetime = SOON, way: Way = Way.SESSION) -> Any:
-    session = person(project.session_at(at), key, way)
-    return approve(session, session.saved(path), at).document
-
-
-def applied(project: Project, path: Path, at: datetime = LATER) -> str:
-    session = project.session_at(at)
-    return str(session.apply(session.saved(path)).document["outcome"])
-
-
-def missing(project: Project, path: Path, at: datetime = LATER) -> list[str]:
-    """What an apply still needs; nothing is written."""
-    before = project.export()
-    with pytest.raises(PlanRefused) as error:
-        applied(project, path, at)
-    assert project.export() == before
-    return [problem.code for problem in error.value.problems]
-
-
-def refusals(project: Project, path: Path, key: str | None, way: Way = Way.SESSION) -> list[str]:
-    with pytest.raises(DaniError) as error:
-        says_yes(project, path, key, way=way)
-    return [problem.code for problem in error.value.problems] or [error.value.code]
+__all__ = ["company"]
 
 
 def test_a_plan_waits_for_its_approval_and_goes_with_it(company: Project) -> None:

@@ -37,7 +37,6 @@ def command(invocation: Invocation, /, approve: bool, lock_timeout: float, **sai
     session = invocation.session()
     if saved is not None:
         planned = session.saved(saved, reveal=invocation.reveal, applying=True)
-        session.admit(planned)
         return carry_out(invocation, session, planned, approved=approve, wait_s=lock_timeout)
     wanted = request(invocation, **said)
     check_sides(session, wanted.prefer)
