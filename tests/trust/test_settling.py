@@ -105,7 +105,11 @@ def test_a_date_is_asked_for_again(project: Project) -> None:
     applied(project, PEOPLE)
     run = interrupted(project, at=NOW.date() + timedelta(days=40), raises={"leavers": 9}, reason="agreed")
     found = project.session().memory.run(run)
-    assert found.request == {"at": "2027-01-02", "raises": {"leavers": 9}, "reason": "agreed"}
+    assert {name: said for name, said in found.request.items() if name != "policy"} == {
+        "at": "2027-01-02",
+        "raises": {"leavers": 9},
+        "reason": "agreed",
+    }
     assert carried_on(project).planned.plan.as_of.isoformat() == "2027-01-02"
 
 
