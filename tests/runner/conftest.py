@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,10 @@ class Project:
         """One whose clock stands still."""
         return Session(read_config(self.root, ENVIRON), now=now, actor="tester", environ=ENVIRON, clock=lambda: now)
 
-    def revealing(self) -> Session:
+    def revealing(self, now: datetime = NOW) -> Session:
         """A session of somebody who may see everything, and says why."""
-        session = self.session()
-        session.identity = SEES_ALL
+        session = self.session(now)
+        session.identity = replace(SEES_ALL, signed_in_at=now)
         session.said_reason = "a test looks at everything"
         return session
 

@@ -84,7 +84,7 @@ class Company:
         self.project.write("playbooks/a.yaml", text)
 
     def session(self) -> Session:
-        return self.project.session()
+        return self.project.revealing()
 
     def apply(self) -> None:
         session = self.session()

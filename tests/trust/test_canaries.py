@@ -438,10 +438,10 @@ def test_no_canary_comes_out_of_settings_that_are_wrong(house: House, name: str)
 
 BROKEN = (
     "dani_playbook.runner.session.apply",
-    "dani_playbook.runner.session.make_plan",
-    "dani_playbook.runner.session.documents.plan_document",
+    "dani_playbook.runner.planning.make_plan",
+    "dani_playbook.runner.planning.documents.plan_document",
     "dani_playbook.runner.offline.load",
-    "dani_playbook.runner.session.open_system",
+    "dani_playbook.runner.system.open_system",
     "dani_playbook.runner.database.bring_up_to_date",
     "dani_playbook.live.orm.OrmLive.read",
     "dani_playbook.live.update.carry_out",
@@ -608,7 +608,7 @@ def test_without_the_list_of_fields_the_log_would_tell_canaries(house: House, mo
         logging.getLogger("library").warning(f"said {TOKEN}")  # noqa: G004 - as libraries do
         raise ValueError(TOKEN)
 
-    monkeypatch.setattr("dani_playbook.runner.session.make_plan", leaking)
+    monkeypatch.setattr("dani_playbook.runner.planning.make_plan", leaking)
     house.turn("first")
     ended = house.call("plan")
     assert ended.code == 1, ended.err

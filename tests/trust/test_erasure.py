@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.registry import dictionary
 from tests.cli.inside import call
-from tests.runner.conftest import ENVIRON, Project
+from tests.runner.conftest import ENVIRON, SEES_ALL, Project
 
 SPECIAL = {
     "salary": "8123457.91 EUR",
@@ -174,7 +175,7 @@ def lived(project: Project) -> list[str]:
     runs.append(applied(project, playbook(key="ida", moved=True)))
     runs.append(applied(project, playbook(key="ida", department="law")))
     fail(project)
-    session = project.session()
+    session = project.revealing()
     session.plan(Request(reveal=True))
     session.export(reveal=True)
     session.run(runs[0], reveal=True)
@@ -197,10 +198,20 @@ def fail(project: Project) -> None:
         session.apply(planned)
 
 
+@pytest.fixture(autouse=True)
+def somebody_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever calls is signed in with the role admin."""
+    identified = "dani_playbook.runner.opened.identify"
+    monkeypatch.setattr(identified, lambda session: replace(SEES_ALL, signed_in_at=session.now))
+
+
 def called(project: Project, *arguments: str) -> bytes:
     ended = call("-C", str(project.root), *arguments, environ=ENVIRON | {"DANI_ACTOR": "tester"})
     assert ended.code != 1
     return f"{ended.out}\n{ended.err}".encode()
+
+
+REVEALING = ("--reveal", "--force-reveal", "--reason", "why")
 
 
 def outputs(project: Project, runs: Sequence[str]) -> bytes:
@@ -221,7 +232,7 @@ def outputs(project: Project, runs: Sequence[str]) -> bytes:
     asked += [["user", "purge", "user.ada", "--reason", "again"]]
     told = [called(project, *line) for line in asked]
     told += [called(project, *line, "--format", form) for line in asked for form in ("json", "markdown")]
-    told += [called(project, *line, "--reveal", "--format", "json") for line in asked]
+    told += [called(project, *line, *REVEALING, "--format", "json") for line in asked]
     return b"\n".join(told)
 
 

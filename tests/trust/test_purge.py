@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
@@ -11,12 +12,11 @@ import pytest
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import DaniError, LiveLocked, PlanRefused, PlaybookError, UsageError
-from dani_playbook.core.identity import Identity, Way
 from dani_playbook.runner.auditing import audit_list, audit_verify
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.purging import plan_purge
 from tests.databases import Place
-from tests.runner.conftest import Project
+from tests.runner.conftest import SEES_ALL, Project
 
 HEAD = "version: 1\ndepartments:\n  sales: {name: Sales}\nusers:\n"
 BOB = "  bob: {email: bob@a.example, first_name: Bob, department: sales, start_date: 2020-01-01}\n"
@@ -46,14 +46,14 @@ def life(project: Project) -> list[str]:
 
 
 def purged(project: Project, address: str = "user.ada", reason: str = REASON) -> Mapping[str, Any]:
-    session = project.session()
+    session = project.revealing()
     return session.apply(plan_purge(session, address, reason)).document
 
 
 def refused(project: Project, address: str = "user.ada", reason: str = REASON) -> dict[str, str]:
     """Codes and messages of all that stands against it."""
     with pytest.raises(PlanRefused) as caught:
-        plan_purge(project.session(), address, reason)
+        plan_purge(project.revealing(), address, reason)
     return {problem.code: f"{problem.message} | {problem.hint}" for problem in caught.value.problems}
 
 
@@ -173,7 +173,6 @@ AGAINST: list[tuple[Callable[[Project], None], str, str]] = [
     (keep_longer, "retention", "is kept until 2036-06-27"),
     (protect, "protected", "is protected in dani.yaml"),
     (freeze, "frozen", "frozen until 2026-12-01: payroll"),
-    (be_running, "unfinished", "may be touched by run running"),
     (have_a_step_open, "unfinished", "may be touched by run"),
 ]
 
@@ -194,7 +193,7 @@ GUARDS: list[tuple[str, Callable[[Project], None]]] = [
     ("_declared", declare),
     ("_declared", be_named),
     ("_kept", leave_lately),
-    ("_unfinished", be_running),
+    ("_unfinished", have_a_step_open),
     ("broken_rules", hold),
     ("protected", protect),
     ("frozen", freeze),
@@ -209,6 +208,7 @@ def test_without_its_guard_it_would_happen(
     life(project)
     do(project)
     monkeypatch.setattr(f"dani_playbook.engine.purge.{guard}", lambda *arguments: ())
+    monkeypatch.setattr(f"dani_playbook.engine.apply.{guard}", lambda *arguments: (), raising=False)
     assert purged(project)["outcome"] == "succeeded"
     assert "user.ada" not in project.export()["resources"]
 
@@ -222,9 +222,16 @@ def test_without_its_guard_a_rollback_would_meet_what_it_cannot_read(
     assert "user.ada" not in {str(item.address) for item in project.session().rollback(run).plan.skipped}
 
 
+def test_a_run_that_died_is_closed_and_stands_in_nobodys_way(project: Project) -> None:
+    life(project)
+    be_running(project)
+    assert purged(project)["outcome"] == "succeeded"
+    assert project.session().memory.unfinished() == []
+
+
 def test_all_that_stands_against_it_is_said_together(project: Project) -> None:
     life(project)
-    for do in (declare, manage, hold, leave_lately, protect, freeze, be_running):
+    for do in (declare, manage, hold, leave_lately, protect, freeze, have_a_step_open):
         do(project)
     assert set(refused(project)) == {
         "declared",
@@ -248,7 +255,7 @@ def test_without_an_end_date_the_run_of_the_leaving_counts(project: Project) -> 
     applied(project, f"{HEAD}{BOB}{ADA}}}\n")
     applied(project, f"{HEAD}{BOB}")
     assert "is kept until" in refused(project)["retention"]
-    session = project.session(now=LATER)
+    session = project.revealing(LATER)
     assert session.apply(plan_purge(session, "user.ada", REASON)).document["outcome"] == "succeeded"
 
 
@@ -264,7 +271,7 @@ def test_who_left_nobody_knows_when_is_kept(project: Project) -> None:
 def test_nobody_purges_themselves(project: Project) -> None:
     life(project)
     session = project.session()
-    session.identity = Identity(name="ada", way=Way.SESSION, account=Address("user", "ada"))
+    session.identity = replace(SEES_ALL, name="user.ada", account=Address("user", "ada"))
     with pytest.raises(PlanRefused) as caught:
         plan_purge(session, "user.ada", REASON)
     assert [problem.code for problem in caught.value.problems] == ["own-account"]
@@ -287,12 +294,12 @@ def test_a_reason_that_tells_of_the_person_is_refused(project: Project, reason: 
 def test_nobody_else_can_be_purged(project: Project, address: str, error: type[DaniError], words: str) -> None:
     life(project)
     with pytest.raises(error, match=words):
-        plan_purge(project.session(), address, REASON)
+        plan_purge(project.revealing(), address, REASON)
 
 
 def test_a_purge_needs_a_reason(project: Project) -> None:
     with pytest.raises(UsageError, match="without a reason"):
-        plan_purge(project.session(), "user.ada", " ")
+        plan_purge(project.revealing(), "user.ada", " ")
 
 
 def test_memberships_go_with_the_person(project: Project) -> None:
@@ -329,7 +336,7 @@ def test_all_names_of_a_person_go_and_another_of_the_same_name_stays(project: Pr
     other = ADA.replace("ada@", "ada2@").replace("Lovelace", "Other")
     applied(project, f"{HEAD}{BOB}{other}}}\n")
     with pytest.raises(PlaybookError, match="neither"):
-        plan_purge(project.session(), "user.zoe", REASON)
+        plan_purge(project.revealing(), "user.zoe", REASON)
     sign_in("user.ada")
     sign_in("user.ida")
     document = purged(project, "user.ida")
@@ -347,7 +354,7 @@ def test_who_has_another_name_now_is_purged_under_that(project: Project) -> None
     applied(project, old.replace("  ada:", "  ida:") + "moved: [{from: user.ada, to: user.ida}]\n")
     applied(project, f"{HEAD}{BOB}")
     with pytest.raises(PlaybookError, match="user.ada is called user.ida now"):
-        plan_purge(project.session(), "user.ada", REASON)
+        plan_purge(project.revealing(), "user.ada", REASON)
 
 
 def test_who_was_deleted_before_is_forgotten_too(project: Project) -> None:
@@ -538,12 +545,12 @@ def test_what_people_wrote_of_the_person_is_emptied_where_it_can_be_and_told_whe
     from dani_playbook.state.models import Run
 
     life(project)
-    session = project.session()
-    session.environ = {**session.environ, "DANI_REASON": "Mrs Lovelace asked"}
+    session = project.revealing()
+    session.said_reason = "Mrs Lovelace asked"
     session.export(reveal=True)
     Run.objects.filter(pk=Run.objects.last().pk).update(reason="for LOVELACE")
     Run.objects.filter(pk=Run.objects.first().pk).update(failure="ada@a.example is taken")
-    session = project.session()
+    session = project.revealing()
     planned = plan_purge(session, "user.ada", REASON)
     assert [item.message for item in planned.plan.warnings if item.code == "stays"] == [
         "row 9 of the audit trail tells something of the person in its reason, and can't be changed"
@@ -558,7 +565,7 @@ def test_a_purge_takes_the_same_statements_however_many_people_there_are(project
     from tests.live.test_statements import counted
 
     def statements(people: int) -> int:
-        project.place.empty()
+        project.empty()
         more = "".join(f"  p{n}: {{email: p{n}@a.example, first_name: P, department: sales}}\n" for n in range(people))
         applied(project, f"{HEAD}{BOB}{more}{ADA}{LEFT}}}\n")
         applied(project, f"{HEAD}{BOB}{more}")

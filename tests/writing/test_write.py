@@ -15,6 +15,7 @@ from dani_playbook.core.normalize import normalize_value
 from dani_playbook.core.values import Fields, Secret, SecretRef
 from dani_playbook.language.load import load
 from dani_playbook.language.project import Project
+from dani_playbook.language.scalars import UNFIT
 from dani_playbook.language.write import playbook_text, write_playbooks
 
 HOME = Path(__file__).parents[2]
@@ -35,7 +36,8 @@ FREE = {
     "job": ("title", "description"),
     "group": ("description",),
 }
-texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40)
+fit = st.characters(exclude_categories=["Cs"]).filter(lambda character: not UNFIT.search(character))
+texts = st.text(fit, min_size=1, max_size=40)
 awkward = st.sampled_from(
     ["no", "0123", "2026-12-01", "{{ x }}", "a: b", "# c", "- d", "one\ntwo", "'", '"', "~", "{% x"]
 )
