@@ -159,7 +159,7 @@ def not_approved(wanted: Sequence[Demand], authors: Authors) -> Iterator[Problem
         yield Problem(
             code="unknown-author",
             message=f"nobody knows who {', '.join(authors.strangers[:_SHOWN])} is, who had a part in it",
-            hint="say in dani.yaml whose e-mail address it is (approvals.people), and plan it signed in (dani login)",
+            hint="say in dani.yaml whose e-mail address it is (approvals.people); who plans signs in (dani login)",
         )
     for doubt in authors.doubts if wanted else ():
         yield Problem(code="unknown-author", message=doubt.message, hint=doubt.hint)

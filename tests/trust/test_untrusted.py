@@ -221,12 +221,13 @@ def test_a_session_refuses_what_does_more_than_look(more: Any, pull: Project) ->
 
 
 @pytest.mark.parametrize(
-    "option", ["--reveal", "--deep", "--restore=user.a", "--prefer=user.a.office=live", "--raise-limit=leavers=3"]
+    "option",
+    ["--reveal --force-reveal", "--deep", "--restore=user.a", "--prefer=user.a.office=live", "--raise-limit=leavers=3"],
 )
 def test_the_command_line_refuses_it_as_well(option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    ended = call("plan", "--untrusted", "--base", "main", option)
-    assert (ended.code, option.partition("=")[0] in ended.err) == (64, True)
+    ended = call("plan", "--untrusted", "--base", "main", *option.split())
+    assert (ended.code, option.split(maxsplit=1)[0].partition("=")[0] in ended.err) == (64, True)
 
 
 def test_a_base_alone_is_a_wrong_use() -> None:

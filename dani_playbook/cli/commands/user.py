@@ -7,7 +7,7 @@ import click
 from dani_playbook.cli.asking import ask_new_password, ask_password
 from dani_playbook.cli.group import DaniCommand, DaniGroup
 from dani_playbook.cli.invocation import Invocation
-from dani_playbook.cli.options import purge_out_option
+from dani_playbook.cli.options import purge_out_option, wait_option
 from dani_playbook.cli.planning import carry_out, exit_code
 
 
@@ -52,8 +52,9 @@ def password(invocation: Invocation, address: str, password_stdin: bool) -> int:
 @click.argument("address")
 @purge_out_option
 @click.option("--approve", is_flag=True, help="Your yes; nothing is asked.")
+@wait_option
 @click.pass_obj
-def purge(invocation: Invocation, address: str, out: Path | None, approve: bool) -> int:
+def purge(invocation: Invocation, address: str, out: Path | None, approve: bool, lock_timeout: float) -> int:
     """Forget a person who has left, for good.
 
     The person goes from the HR system, and the key that opens what the journal says of them is destroyed. The address
@@ -68,4 +69,4 @@ def purge(invocation: Invocation, address: str, out: Path | None, approve: bool)
     if out is not None:
         planned = session.save(planned, out, overwrite=invocation.overwrite)
         return exit_code(invocation.show(planned.result), asked=False)
-    return carry_out(invocation, session, planned, approved=approve)
+    return carry_out(invocation, session, planned, approved=approve, wait_s=lock_timeout)

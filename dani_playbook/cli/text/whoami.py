@@ -14,9 +14,9 @@ _WAYS = {"machine": "the user of this machine; nobody is signed in", "session": 
 def write(page: Page, document: Mapping[str, Any]) -> None:
     """The name, how it is known, and what it may do."""
     page.line((document["name"], STRONG), f"  {_way(document)}{_since(document)}")
-    page.line(padded(("roles", QUIET), _WIDTH), ", ".join(document["roles"]) or "none", hang=_WIDTH)
+    page.line(padded(("  roles", QUIET), _WIDTH), ", ".join(document["roles"]) or "none", hang=_WIDTH)
     if document["scopes"] is not None:
-        page.line(padded(("scopes", QUIET), _WIDTH), ", ".join(document["scopes"]) or "none", hang=_WIDTH)
+        page.line(padded(("  scopes", QUIET), _WIDTH), ", ".join(document["scopes"]) or "none", hang=_WIDTH)
     page.blank()
     if not document["may"]:
         page.line("May do nothing here.")
