@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from dani_playbook.core.address import KEY_PATTERN, Address
+from dani_playbook.core.blob import BlobName
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Ignored, Move, Playbooks, Resource, Upcoming
@@ -31,6 +32,7 @@ def pack(loaded: Loaded) -> Plain:
         "moves": [[str(move.before), str(move.after), packer.source(move.source)] for move in playbooks.moves],
         "files": list(playbooks.files),
         "covered": list(playbooks.covered),
+        "read": [[file, *names] for file, names in playbooks.read.items()],
         "problems": [packer.problem(item) for item in loaded.problems],
         "warnings": [packer.problem(item) for item in loaded.warnings],
     }
@@ -58,13 +60,14 @@ def _unpacked(plain: Plain, dictionary: Dictionary) -> Loaded:
             moves=_each(reader.move, plain["moves"]),
             files=_each(_text, plain["files"]),
             covered=_each(_text, plain["covered"]),
+            read=dict(_each(_file, plain["read"])),
         ),
         problems=_each(reader.problem, plain["problems"]),
         warnings=_each(reader.problem, plain["warnings"]),
     )
 
 
-_PARTS = {"resources", "moves", "files", "covered", "problems", "warnings", "names"}
+_PARTS = {"resources", "moves", "files", "covered", "read", "problems", "warnings", "names"}
 
 
 @dataclass(slots=True)
@@ -221,6 +224,11 @@ def _read_mapping(data: Mapping[str, Plain], depth: int) -> Value:
     if names == {"map"} and isinstance(data["map"], dict):
         return {key: _read_value(item, depth + 1) for key, item in data["map"].items()}
     raise Garbled("mapping")
+
+
+def _file(data: Plain) -> tuple[str, BlobName]:
+    file, sha1, sha256 = _each(_text, data)
+    return file, (sha1, sha256)
 
 
 def _ignored(data: Plain) -> Ignored:

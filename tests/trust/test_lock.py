@@ -335,9 +335,9 @@ def test_nobody_waits_longer_than_was_said(project: Project) -> None:
 def test_a_run_tells_its_token_and_what_it_was_asked_for(project: Project) -> None:
     run = applied(project, PEOPLE, targets=("user.ada",))
     found = project.session().memory.run(run)
-    assert (found.token, found.request) == (1, {"targets": ["user.ada"]})
+    assert (found.token, found.request["targets"]) == (1, ["user.ada"])
     back = project.session().memory.run(project.rollback(run))
-    assert (back.token, back.request) == (2, {"undoes": run})
+    assert (back.token, back.request["undoes"]) == (2, run)
 
 
 UNSAFE: list[tuple[str, str, Any]] = [
