@@ -18,7 +18,7 @@ demo: setup      ## plan, apply, change one person and roll back, in a copy of t
 test: setup      ## all tests
 	@$(PY) -m pytest -n auto --dist loadfile
 
-torture: setup   ## 10,000 kills and 1,000 histories of 100 appends; hours
+torture: setup   ## 10,000 kills and 1,000 histories of 100 appends; an hour or more
 	@DANI_KILLS=$${DANI_KILLS:-10000} DANI_HISTORIES=$${DANI_HISTORIES:-1000} DANI_APPENDS=$${DANI_APPENDS:-100} \
 	    $(PY) -m pytest -q tests/trust/test_crash_matrix.py tests/trust/test_histories.py
 
