@@ -1,7 +1,5 @@
 """What meets a rule, rules that nothing can meet, and a change of the rules themselves."""
 
-import contextlib
-
 import pytest
 
 from dani_playbook.core.address import Address
@@ -167,16 +165,23 @@ def test_settings_of_time_are_settings(company: Project) -> None:
     assert session.planner.settings != session.saved(path).plan.origin.settings  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(
-    "freeze",
-    ["{from: 2026-12-24, until: 2026-12-27, why: x}", "{from: 2026-12-24T10:00:00, until: 2026-12-27, why: x}"],
-)
-def test_settings_with_dates_make_no_crash(company: Project, freeze: str) -> None:
-    text = (company.root / "dani.yaml").read_text("utf-8")
-    company.write("dani.yaml", f"{text}freezes: [{freeze}]\n")
-    edit(company, *CHANGE)
-    with contextlib.suppress(DaniError):
+def test_settings_with_dates_take_part_in_the_rules(company: Project) -> None:
+    """A saved plan and the last run carry the settings as JSON, which knows no dates."""
+    freeze(company, "2026-12-24")
+    assert saved(company).is_file()
+
+
+def test_settings_with_a_moment_for_a_date_are_a_problem_of_the_settings(company: Project) -> None:
+    freeze(company, "2026-12-24T10:00:00")
+    with pytest.raises(PlaybookError) as refused:
         saved(company)
+    assert {problem.source.file for problem in refused.value.problems if problem.source} == {"dani.yaml"}
+
+
+def freeze(company: Project, day: str) -> None:
+    text = (company.root / "dani.yaml").read_text("utf-8")
+    company.write("dani.yaml", f"{text}freezes: [{{from: {day}, until: 2026-12-27, why: x}}]\n")
+    edit(company, *CHANGE)
 
 
 def test_a_commit_after_the_review_that_takes_protection_away_is_reviewed(company: Project) -> None:
