@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dani_playbook.core.live import Binding
+from dani_playbook.core.binding import Binding
 from dani_playbook.live.orm import OrmLive
 from dani_playbook.runner.database import Database, boot
 from dani_playbook.runner.registry import dictionary, kinds

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from dani_playbook.core.binding import Binding
 from dani_playbook.core.change import Change
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.live import Binding
 from dani_playbook.core.operation import Operation
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.values import Fields, Value

@@ -9,9 +9,9 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from dani_playbook.core.binding import Binding, Money, Place
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.errors import LiveError
-from dani_playbook.core.live import Binding, Money
 
 Model = type[models.Model]
 Field = Any
@@ -116,9 +116,9 @@ def _bind(binding: Binding, spec: KindSpec, bindings: Mapping[str, Binding]) -> 
         for name, part in binding.parts.items()
     }
     columns = [
-        _column(binding, spec.fields[name], tables, binding.columns[name], bindings)
+        _column(binding, spec.fields[name], tables, binding.fields[name], bindings)
         for name in spec.fields
-        if name in binding.columns
+        if name in binding.fields
     ]
     return Bound(
         spec=spec,
@@ -151,9 +151,10 @@ def _field(binding: Binding, model: Model, name: str) -> Field:
 
 
 def _key(binding: Binding, model: Model) -> Field:
-    key = _field(binding, model, binding.key)
+    name = binding.key.columns[0]
+    key = _field(binding, model, name)
     if key.null or not key.unique:
-        raise _misfit(binding, f"{meta(model).label}.{binding.key} must be unique and never empty to hold the key")
+        raise _misfit(binding, f"{meta(model).label}.{name} must be unique and never empty to hold the key")
     return key
 
 
@@ -173,12 +174,14 @@ def _column(
     binding: Binding,
     spec: FieldSpec,
     tables: Mapping[str, Table],
-    path: str | Money,
+    path: Place,
     bindings: Mapping[str, Binding],
 ) -> Column:
     if isinstance(path, Money):
         table, minor = _place(binding, tables, path.minor)
         return Column(spec, table, minor, currency=_place(binding, tables, path.currency)[1])
+    if not isinstance(path, str):
+        raise _misfit(binding, f"{spec.name} has a place that isn't served yet")
     table, field = _place(binding, tables, path)
     if spec.references:
         _check_relation(binding, spec, table, field, bindings)

@@ -8,10 +8,10 @@ from django.db import connections
 from django.db.transaction import atomic
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.binding import Binding
 from dani_playbook.core.change import Change
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import LiveError
-from dani_playbook.core.live import Binding
 from dani_playbook.core.snapshot import KindSnapshot, LiveId
 from dani_playbook.live.columns import Bound, bind
 from dani_playbook.live.read import read_objects

@@ -9,10 +9,10 @@ from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Approval
+from dani_playbook.core.binding import Binding, Key
 from dani_playbook.core.change import Change, Verb
 from dani_playbook.core.dictionary import KindSpec, read_dictionary
 from dani_playbook.core.errors import LiveError
-from dani_playbook.core.live import Binding
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.module import Kind
 from dani_playbook.core.normalize import normalize_fields
@@ -245,7 +245,7 @@ class FakeMemory:
 
 def bare_kinds() -> dict[str, Kind]:
     """Kinds without rules, and without required fields but for people, so that a case speaks of one thing."""
-    binding = Binding(kind="", model="", key="", columns={})
+    binding = Binding(kind="", model="", key=Key(columns=()), fields={})
     return {name: Kind(spec=spec if spec.people else _lenient(spec), binding=binding) for name, spec in SPECS.items()}
 
 

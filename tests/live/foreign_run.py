@@ -26,7 +26,7 @@ def configure():
 
 
 def bindings():
-    from dani_playbook.core.live import Binding, Part
+    from dani_playbook.core.binding import Binding, Key, Part
 
     unit = {"name": "title", "head": "boss", "parent": "upper"}
     worker = {
@@ -40,12 +40,14 @@ def bindings():
     }
     contract = Part(model="foreign.Contract", link="worker", path="contract")
     return {
-        "department": Binding(kind="department", model="foreign.Unit", key="slug", columns=unit),
+        "department": Binding(
+            kind="department", model="foreign.Unit", key=Key(columns=("slug",), stored=True), fields=unit
+        ),
         "user": Binding(
             kind="user",
             model="foreign.Worker",
-            key="login",
-            columns=worker,
+            key=Key(columns=("login",), stored=True),
+            fields=worker,
             parts={"contract": contract},
             constants={"origin": "dani", "contract.position": "new"},
         ),

@@ -137,5 +137,5 @@ def test_a_field_that_is_only_released_has_no_word() -> None:
 
 def test_every_field_of_the_dictionary_has_a_place_and_no_other_has() -> None:
     for kind in KINDS.values():
-        assert set(kind.binding.columns) == set(DICTIONARY.kinds[kind.spec.name].fields)
+        assert set(kind.binding.fields) == set(DICTIONARY.kinds[kind.spec.name].fields)
         assert kind.binding.kind == kind.spec.name

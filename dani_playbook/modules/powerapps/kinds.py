@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from dani_playbook.core.binding import Binding, Key
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.live import Binding
 from dani_playbook.core.module import Kind
 from dani_playbook.modules.powerapps.marks import POWERAPPS_MARKS, powerapps_mark
 from dani_playbook.modules.powerapps.rules import powerapps_rules
@@ -12,8 +12,10 @@ from dani_playbook.modules.powerapps.rules import powerapps_rules
 def kinds(specs: Mapping[str, KindSpec]) -> tuple[Kind, ...]:
     """The kinds of this corner; ``specs`` is the whole dictionary."""
     config = specs["powerapps"]
-    columns = {name: name for name in config.fields}
-    binding = Binding(kind="powerapps", model="powerapps.PowerAppsConfig", key="key", columns=columns)
+    places = {name: name for name in config.fields}
+    binding = Binding(
+        kind="powerapps", model="powerapps.PowerAppsConfig", key=Key(columns=("key",), stored=True), fields=places
+    )
     return (
         Kind(spec=config, binding=binding, rules=powerapps_rules(specs), mark=powerapps_mark, marks=POWERAPPS_MARKS),
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from dani_playbook.core.binding import Binding, Key, Money, Place
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.live import Binding, Money
 from dani_playbook.core.module import Kind
 from dani_playbook.modules.recruitment.marks import JOB_MARKS, job_mark
 from dani_playbook.modules.recruitment.rules import JOB_RULES
@@ -16,7 +16,7 @@ def kinds(specs: Mapping[str, KindSpec]) -> tuple[Kind, ...]:
 
 
 def _job_binding(job: KindSpec) -> Binding:
-    columns: dict[str, str | Money] = {name: name for name in job.fields}
+    places: dict[str, Place] = {name: name for name in job.fields}
     for name in ("salary_min", "salary_max"):
-        columns[name] = Money(minor=f"{name}_minor", currency=f"{name}_currency")
-    return Binding(kind="job", model="recruitment.Job", key="key", columns=columns)
+        places[name] = Money(minor=f"{name}_minor", currency=f"{name}_currency")
+    return Binding(kind="job", model="recruitment.Job", key=Key(columns=("key",), stored=True), fields=places)

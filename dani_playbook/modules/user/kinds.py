@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from dani_playbook.core.binding import Binding, Key, Money, Part, Place
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.live import Binding, Money, Part
 from dani_playbook.core.module import Kind
 from dani_playbook.modules.user.marks import (
     DEPARTMENT_MARKS,
@@ -38,8 +38,8 @@ def kinds(specs: Mapping[str, KindSpec]) -> tuple[Kind, ...]:
             binding=Binding(
                 kind="department",
                 model="employees.Department",
-                key="key",
-                columns={name: name for name in department.fields},
+                key=Key(columns=("key",), stored=True),
+                fields={name: name for name in department.fields},
             ),
             rules=DEPARTMENT_RULES,
             mark=department_mark,
@@ -56,7 +56,10 @@ def kinds(specs: Mapping[str, KindSpec]) -> tuple[Kind, ...]:
         Kind(
             spec=group,
             binding=Binding(
-                kind="group", model="accounts.Group", key="key", columns={name: name for name in group.fields}
+                kind="group",
+                model="accounts.Group",
+                key=Key(columns=("key",), stored=True),
+                fields={name: name for name in group.fields},
             ),
             mark=group_mark,
             marks=GROUP_MARKS,
@@ -66,12 +69,12 @@ def kinds(specs: Mapping[str, KindSpec]) -> tuple[Kind, ...]:
 
 def _user_binding(user: KindSpec) -> Binding:
     """The account is the root; all about the employment is its one-to-one part."""
-    columns: dict[str, str | Money] = {name: _ACCOUNT.get(name, f"employee.{name}") for name in user.fields}
-    columns["salary"] = Money(minor="employee.salary_minor", currency="employee.salary_currency")
+    places: dict[str, Place] = {name: _ACCOUNT.get(name, f"employee.{name}") for name in user.fields}
+    places["salary"] = Money(minor="employee.salary_minor", currency="employee.salary_currency")
     return Binding(
         kind="user",
         model="accounts.User",
-        key="key",
-        columns=columns,
+        key=Key(columns=("key",), stored=True),
+        fields=places,
         parts={"employee": Part(model="employees.Employee", link="user", path="employee")},
     )
