@@ -29,7 +29,7 @@ def raw(found: models.QuerySet[Any], using: str) -> tuple[list[Row], list[Conver
         while batch := cursor.fetchmany(_AT_ONCE):
             rows.extend(batch)
     expressions = [selected[0] for selected in compiler.select[: compiler.col_count]]
-    needed = compiler.get_converters(expressions)
+    needed: Any = compiler.get_converters(expressions)
     return rows, [_convert(*needed[at], connection) if at in needed else as_it_is for at in range(len(expressions))]
 
 

@@ -54,8 +54,8 @@ class InventoryRows(Inventory):
     @cached_property
     def _kinds(self) -> dict[str, set[str]]:
         kinds: dict[str, set[str]] = {}
-        for kind, key in self._by_address:
-            kinds.setdefault(kind, set()).add(key)
+        for row in self._rows:
+            kinds.setdefault(row[_KIND], set()).add(row[_KEY])
         return kinds
 
     def keys_of(self, kind: str) -> Collection[str]:
