@@ -85,8 +85,21 @@ class Desired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What one file declares: by kind the keys, in the order of the file.
+
+    ``stamp`` differs whenever anything about a resource of the sheet may differ, places included: two sheets with one
+    stamp say the same. It is empty where that isn't known, and then equal to nothing.
+    """
+
+    file: str
+    stamp: str
+    keys: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbooks:
-    """Everything that the files of one call say, before a date is asked.
+    """Everything that the files of one call say, before a date is asked. ``resources`` are sorted by address.
 
     ``covered`` lists the paths that were read completely, relative to the project, as the user gave them. ``read``
     has every file that was read, tables too, by its name in the project, with what git would call its bytes.
@@ -97,6 +110,8 @@ class Playbooks:
     files: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
     read: Mapping[str, BlobName] = field(default_factory=dict)
+    sheets: tuple[Sheet, ...] = field(default=(), compare=False)
+    """One a file, in the order of ``files``; none where what was read comes from a tree that nobody vouches for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

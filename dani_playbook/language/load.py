@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem, in_order
-from dani_playbook.core.resource import Move, Playbooks
+from dani_playbook.core.resource import Move, Playbooks, Sheet
 from dani_playbook.language.documents import read_project_document
 from dani_playbook.language.envelope import check_envelope
 from dani_playbook.language.generate import read_generators
@@ -20,6 +21,7 @@ from dani_playbook.language.render import Renderer
 from dani_playbook.language.report import Problems, Report, TooManyProblems
 from dani_playbook.language.resources import Declared, read_collections, read_defaults
 from dani_playbook.language.schema import Checker
+from dani_playbook.language.sheets import Made, Resources
 from dani_playbook.language.strict import find_in
 from dani_playbook.language.templates import Shelf
 from dani_playbook.language.variables import file_scope, outer_scope
@@ -58,9 +60,11 @@ def load(paths: Sequence[str], project: Project, dictionary: Dictionary) -> Load
             moves, warnings = loading.read(found, shared)
         except TooManyProblems:
             moves, warnings = (), ()
+        sheets = _sheets(found, loading.declared)
         return Loaded(
             playbooks=Playbooks(
-                resources=dict(sorted(loading.declared.resources.items())),
+                resources=Resources([Made(sheet.keys, loading.declared.resources) for sheet in sheets]),
+                sheets=() if project.tree else sheets,
                 moves=moves,
                 files=tuple(file.name for file in found.files),
                 covered=found.covered,
@@ -111,6 +115,17 @@ class _Loading:
             defaults = read_defaults(opened)
             read_collections(opened, shelf, defaults, self.declared)
             read_generators(opened, shelf, defaults, self.declared)
+            self.declared.ends(opened.document.file)
+
+
+def _sheets(found: Found, declared: Declared) -> tuple[Sheet, ...]:
+    keys = {file: _keys(addresses) for file, addresses in declared.by_file.items()}
+    return tuple(Sheet(file=file.name, stamp="", keys=keys.get(file.name, {})) for file in found.files)
+
+
+def _keys(addresses: Sequence[Address]) -> dict[str, tuple[str, ...]]:
+    kinds = dict.fromkeys(address.kind for address in addresses)
+    return {kind: tuple(address.key for address in addresses if address.kind == kind) for kind in kinds}
 
 
 def _most(problems: tuple[Problem, ...], most: int) -> tuple[Problem, ...]:

@@ -1,6 +1,7 @@
 """Resources: layers put together, nearest first, under one address."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from dani_playbook.core.address import KEY_PATTERN, Address
@@ -20,10 +21,17 @@ from dani_playbook.language.templates import Shelf
 
 
 class Declared:
-    """The resources found so far, and where each was declared first."""
+    """The resources found so far, and where each was declared first; ``by_file`` has the addresses of each file."""
 
     def __init__(self) -> None:
         self.resources: dict[Address, Resource] = {}
+        self.by_file: dict[str, tuple[Address, ...]] = {}
+        self._told = 0
+
+    def ends(self, file: str) -> None:
+        """All that came since the last file has ended is of this one."""
+        self.by_file[file] = tuple(islice(self.resources, self._told, None))
+        self._told = len(self.resources)
 
     def add(self, resource: Resource, problems: list[Problem]) -> None:
         """Takes a resource, or reports the place where its address was taken before."""
