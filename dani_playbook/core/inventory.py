@@ -1,6 +1,7 @@
 """Inventory: all that our runs manage, by address, of which an item may only be read when somebody looks at it."""
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.memory import InventoryItem
@@ -20,8 +21,12 @@ class Inventory(Mapping[Address, InventoryItem]):
             known.setdefault(item.address.kind, {})[item.live_id] = item.address.key
         return known
 
-    def keys_of(self, kind: str) -> Collection[str]:
-        """The keys of one kind, quick to look up."""
+    def kinds(self) -> Collection[str]:
+        """The kinds of which something is managed."""
+        return {address.kind for address in self}
+
+    def keys_of(self, kind: str) -> AbstractSet[str]:
+        """The keys of one kind."""
         return {address.key for address in self if address.kind == kind}
 
     def stamps(self, key: bytes) -> Stamps:

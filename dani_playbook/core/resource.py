@@ -95,6 +95,8 @@ class Sheet:
     file: str
     stamp: str
     keys: Mapping[str, tuple[str, ...]]
+    absent: tuple[Address, ...] | None = None
+    """Those that are declared absent; ``None`` where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,12 @@ class DesiredState:
     moves: tuple[Move, ...] = ()
     files: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = field(default=(), compare=False)
+    """What the resources were made from; nothing where that isn't known."""
+    days: str = ""
+    """Which day is asked for whom: equal texts mean the same day for every resource. Empty where that isn't known."""
+    one_day: bool = False
+    """Whether all is asked for ``as_of``."""
     whole: bool = True
     """Whether the files are all playbooks of the project: only then may an undeclared resource be removed anywhere."""
     elsewhere: frozenset[Address] = frozenset()

@@ -69,7 +69,8 @@ class Overlaid(Objects):
         return found
 
 
-_NONE = Objects({})
+def _as_objects(found: Mapping[str, Fields]) -> Objects:
+    return found if isinstance(found, Objects) else Objects(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +84,19 @@ class World:
     """
 
     as_of: date
-    objects: Mapping[str, Objects]
+    objects: Mapping[str, Mapping[str, Fields]]
     declared: Mapping[Address, Desired]
-    before: Mapping[str, Objects] = field(default_factory=dict)
+    before: Mapping[str, Mapping[str, Fields]] = field(default_factory=dict)
     live_known: bool = True
     one_day: bool = False
 
     def of(self, kind: str) -> Objects:
         """Key to fields, sorted by key."""
-        return self.objects.get(kind, _NONE)
+        return _as_objects(self.objects.get(kind, {}))
 
     def was(self, kind: str) -> Objects:
         """The same as it is now."""
-        return self.before.get(kind, _NONE)
+        return _as_objects(self.before.get(kind, {}))
 
     def as_of_for(self, address: Address) -> date:
         """The date that is asked for one address: offices lie in different zones."""

@@ -39,6 +39,13 @@ class Observed:
             return self.objects.kinds[kind].ids if kind in self.objects.kinds else {}
         return {address.key: id for id, address in self.by_id.get(kind, {}).items()}
 
+    def suggested(self, kind: str) -> Iterable[tuple[str, str]]:
+        """The key that the live system suggests, and ours, of all objects of one kind."""
+        if isinstance(self.objects, PlacedObjects):
+            placed = self.objects.kinds.get(kind)
+            return zip(placed.found.suggested().values(), placed.keys_by_id.values(), strict=True) if placed else ()
+        return ((self.objects[address].key, address.key) for address in self.by_id.get(kind, {}).values())
+
 
 class Placed(Objects):
     """The objects of one kind under our keys, each made when somebody looks at it."""
@@ -50,7 +57,7 @@ class Placed(Objects):
         self.ids = {key: id for id, key in self.keys_by_id.items()}
         self.renames: Renames = {}
         self._sorted: list[str] | None = None
-        self._objects: dict[str, LiveObject] = {}
+        self._made: dict[str, LiveObject] = {}
 
     def renamed(self) -> dict[str, str]:
         """Suggested keys that are others of ours."""
@@ -59,14 +66,15 @@ class Placed(Objects):
             return {}
         return {key: self.keys_by_id[id] for id, key in suggested.items() if key != self.keys_by_id[id]}
 
-    def object(self, key: str) -> LiveObject:
-        known = self._objects.get(key)
+    def live(self, key: str) -> LiveObject:
+        """One object, made at the first look."""
+        known = self._made.get(key)
         if known is None:
-            known = self._objects[key] = translated(self.spec, self.found[self.ids[key]], self.renames)
+            known = self._made[key] = translated(self.spec, self.found[self.ids[key]], self.renames)
         return known
 
     def __getitem__(self, key: str) -> Fields:
-        return self.object(key).fields
+        return self.live(key).fields
 
     def __contains__(self, key: object) -> bool:
         return key in self.ids
@@ -95,11 +103,12 @@ class PlacedObjects(Mapping[Address, LiveObject]):
 
     def __getitem__(self, address: Address) -> LiveObject:
         kind, key = address
-        return self.kinds[kind].object(key)
+        return self.kinds[kind].live(key)
 
     def __contains__(self, address: object) -> bool:
-        kind, key = address  # type: ignore[misc]  # an address, or nothing that is ever asked for
-        return kind in self.kinds and key in self.kinds[kind].ids
+        if not isinstance(address, tuple) or address[0] not in self.kinds:
+            return False
+        return address[1] in self.kinds[address[0]].ids
 
     def __iter__(self) -> Iterator[Address]:
         return (Address(kind, key) for kind, placed in self.kinds.items() for key in placed.ids)
@@ -143,9 +152,7 @@ def place(kinds: Iterable[KindSpec], snapshots: Snapshots, known: Owners) -> Obs
 def _keys(suggested: Mapping[LiveId, str], ours: Mapping[LiveId, str]) -> dict[LiveId, str]:
     """A key that we gave to another object doesn't name this one: its live id is put behind it."""
     taken = {key for id, key in ours.items() if id in suggested}
-    return {
-        id: ours.get(id) or (key if key not in taken else f"{key}~{id}") for id, key in suggested.items()
-    }
+    return {id: ours.get(id) or (key if key not in taken else f"{key}~{id}") for id, key in suggested.items()}
 
 
 def translated(spec: KindSpec, found: LiveObject, renames: Renames) -> LiveObject:

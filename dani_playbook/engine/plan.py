@@ -8,6 +8,8 @@ from dani_playbook.core.approval import Demand, Known, Policy
 from dani_playbook.core.change import Change, Finding, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.imprint import Imprint
+from dani_playbook.core.inventory import as_inventory
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory
 from dani_playbook.core.module import Kind
@@ -18,6 +20,7 @@ from dani_playbook.core.world import World
 from dani_playbook.engine import guard
 from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.compare import Draft, compare
+from dani_playbook.engine.declared import Declared, declared_in
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.limits import Limits
@@ -69,6 +72,11 @@ class Planner:
     asked: dict[str, tuple[Demand, ...]] = field(default_factory=dict)
     veil: Veil | None = None
     """Where a stranger reads along."""
+    basis: str = ""
+    """A digest of all that decides a comparison beside what is compared; empty where nobody knows it."""
+    last: Imprint | None = None
+    """What the last comparison saw."""
+    remember: Callable[[Imprint], None] = lambda imprint: None
 
     @property
     def specs(self) -> dict[str, KindSpec]:
@@ -85,7 +93,9 @@ def make_plan(
     """
     specs = planner.specs
     moved, draft = drafted(planner, state, choices or Choices())
-    _check(planner, state, draft)
+    if not (draft.recalled.same and not draft.changes):
+        _check(planner, state, draft)
+    _remember(planner, draft)
     marked = [replace(change, mark=planner.kinds[change.address.kind].mark(change)) for change in draft.changes]
     kept, complete = selected(marked, selection, specs)
     mine = {change.address for change in kept}
@@ -93,7 +103,9 @@ def make_plan(
     findings += _guarded(kept, state, moved.inventory, draft.observed, specs)
     if not complete:
         findings += broken(planner, predicted(_part(state, kept), draft.observed, kept, specs))
-    plan = assemble(planner, kept, findings, draft.observed, state, inventory=moved.inventory)
+    plan = assemble(
+        planner, kept, findings, draft.observed, state, inventory=moved.inventory, declared=draft.scene.declared
+    )
     plan = braked(plan, planner.limits, draft.observed, specs, planner.memory)
     behind = tuple(item for item in draft.refreshed if concerns(item.after.address, selection, mine))
     return sealed(planner, replace(plan, complete=complete, refreshed=behind))
@@ -121,15 +133,28 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
         choices=choices,
         policies=planner.policies,
         veil=planner.veil,
+        basis=planner.basis,
+        last=planner.last,
     )
     return moved, draft
+
+
+def _remember(planner: Planner, draft: Draft) -> None:
+    """What this comparison saw, for the next one. Only who was asked all rules may say that none is broken."""
+    if planner.veil is None and draft.scene.can_be_kept and not draft.scene.moved.previous:
+        said = {change.address for change in draft.changes} | draft.missing
+        said |= {item.after.address for item in draft.refreshed}
+        said |= {finding.address for finding in draft.findings if finding.address}
+        imprint = draft.scene.imprint(said, quiet=not draft.changes)
+        if imprint != planner.last:
+            planner.remember(imprint)
 
 
 def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
     world = predicted(state, draft.observed, draft.changes, planner.specs)
     problems = [
         *incomplete(draft.changes, world, planner.specs),
-        *unknown_references(state, world, planner.specs, draft.missing),
+        *unknown_references(state, world, planner.specs, draft.missing, draft.recalled.fresh),
         *broken_rules(world, planner.kinds.values()),
     ]
     if problems:
@@ -170,14 +195,16 @@ def assemble(
     state: DesiredState,
     *,
     inventory: Mapping[Address, InventoryItem],
+    declared: Declared | None = None,
 ) -> Plan:
     """A plan of changes put in order, with what it relies on and counts; not sealed yet."""
     specs = planner.specs
+    declared = declared or declared_in(state)
     ordered = order(changes, specs)
     in_turn = sorted(findings, key=lambda item: (str(item.address or ""), item.code))
     found = guard.guards(ordered, observed, specs, planner.tokens.fingerprint)
     changed = {change.address for change in ordered}
-    present = [address for address, desired in state.resources.items() if not desired.absent]
+    touched = len([address for address in changed.difference(declared.absent) if address in declared])
     return Plan(
         digest="",
         live_name=planner.live.name,
@@ -187,10 +214,10 @@ def assemble(
         blockers=tuple(item for item in in_turn if item.code in BLOCKERS),
         held=tuple(item for item in in_turn if item.code == "held"),
         skipped=tuple(item for item in in_turn if item.code == "skipped"),
-        unchanged=sum(1 for address in present if address not in changed),
+        unchanged=len(declared) - len(declared.absent) - touched,
         unmanaged=unmanaged(observed, inventory, ordered),
         totals=_totals(observed, ordered),
-        declared=len(state.resources),
+        declared=len(declared),
         files=state.files,
         guards=found,
         renames=observed.renames,
@@ -212,12 +239,15 @@ def unmanaged(
     observed: Observed, inventory: Mapping[Address, InventoryItem], changes: Sequence[Change] = ()
 ) -> dict[str, int]:
     """Live objects that nobody declares, counted by kind."""
-    changed = {change.address for change in changes}
-    counted: dict[str, int] = {}
-    for address in observed.objects:
-        if address not in inventory and address not in changed:
-            counted[address.kind] = counted.get(address.kind, 0) + 1
-    return dict(sorted(counted.items()))
+    managed = as_inventory(inventory)
+    changed: dict[str, set[str]] = {}
+    for change in changes:
+        changed.setdefault(change.address.kind, set()).add(change.address.key)
+    found = {
+        kind: len(observed.keys_of(kind).keys() - managed.keys_of(kind) - changed.get(kind, set()))
+        for kind in sorted(observed.by_id)
+    }
+    return {kind: count for kind, count in found.items() if count}
 
 
 def _totals(observed: Observed, changes: Sequence[Change]) -> dict[str, int]:

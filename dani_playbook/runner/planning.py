@@ -89,6 +89,8 @@ class Planning(WithSystem):
 
     def _selection(self, request: Request, state: DesiredState) -> Selection:
         """Raises ``PlaybookError`` for a pattern that means nothing: a typing error must not look like no changes."""
+        if not (request.targets or request.excludes or request.restore or request.prefer):
+            return Selection()
         known = [*state.resources, *self.memory.inventory()]
         for pattern in (*request.targets, *request.excludes, *request.restore):
             if not any(matches(address, (pattern,)) for address in known):

@@ -7,10 +7,11 @@ from functools import cached_property
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Known
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.inventory import as_inventory
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
 from dani_playbook.core.values import Fingerprint
-from dani_playbook.engine.observe import Observed, owners, place, read_all
+from dani_playbook.engine.observe import Observed, place, read_all
 from dani_playbook.engine.plan import Planner
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.token import Tokens
@@ -77,4 +78,4 @@ class WithSystem(Opened):
         """What we manage and what there is, by address. One query a kind, and one more."""
         inventory = self.memory.inventory()
         snapshots = read_all(self.specs.values(), self.live)
-        return inventory, place(self.specs.values(), snapshots, owners(inventory.values()))
+        return inventory, place(self.specs.values(), snapshots, as_inventory(inventory).owners())

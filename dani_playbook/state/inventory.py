@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.blocks import blocks, stamps
@@ -10,7 +12,7 @@ from dani_playbook.core.inventory import Inventory
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.snapshot import LiveId, Stamps
 
-Row = tuple[int, str, str, LiveId, str, str, bool]
+Row = tuple[Any, ...]
 """Number, kind, key, live id, applied as JSON, path, protect."""
 
 COLUMNS = ("id", "kind", "key", "live_id", "applied", "path", "protect")
@@ -58,8 +60,11 @@ class InventoryRows(Inventory):
             kinds.setdefault(row[_KIND], set()).add(row[_KEY])
         return kinds
 
-    def keys_of(self, kind: str) -> Collection[str]:
-        return self._kinds.get(kind, ())
+    def kinds(self) -> Collection[str]:
+        return self._kinds
+
+    def keys_of(self, kind: str) -> AbstractSet[str]:
+        return self._kinds.get(kind, frozenset())
 
     def stamps(self, key: bytes) -> Stamps:
         if key not in self._stamps:
