@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ _MINOR_DIGITS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI V
 """Digits after the point where they aren't two; ISO 4217."""
 
 _SPACES = re.compile(r"\s+")
+_ODD_SPACES = re.compile(r"[^\S \n]|  | $|^ ", re.MULTILINE)
 _PHONE_NOISE = re.compile(r"[\s().\-/]")
 
 
@@ -42,6 +43,15 @@ def phone(value: str) -> str:
 def fold(value: str) -> str:
     """For comparing identities, never for storing: NFKC, case folded, one space."""
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())).strip()
+
+
+def fold_all(values: Iterable[str]) -> list[str]:
+    """``fold`` of each, many times faster where all are plain."""
+    given = list(values)
+    text = "\n".join(given)
+    if text.isascii() and text.count("\n") == len(given) - 1 and not _ODD_SPACES.search(text):
+        return text.lower().split("\n")
+    return [fold(value) for value in given]
 
 
 _SPELLINGS: Mapping[str, Callable[[str], str]] = {"text": text, "line": line, "email": email, "phone": phone}

@@ -16,6 +16,7 @@ class Objects(Mapping[str, Fields]):
 
     def __init__(self, objects: Mapping[str, Fields]) -> None:
         self._objects = objects
+        self._columns: dict[str, Mapping[str, Value]] = {}
 
     def __getitem__(self, key: str) -> Fields:
         return self._objects[key]
@@ -31,7 +32,16 @@ class Objects(Mapping[str, Fields]):
 
     def column(self, name: str) -> Mapping[str, Value]:
         """One field of all, by key, in no order that counts."""
+        if name not in self._columns:
+            self._columns[name] = self._column(name)
+        return self._columns[name]
+
+    def _column(self, name: str) -> Mapping[str, Value]:
         return {key: fields.get(name) for key, fields in self.items()}
+
+    def having(self, *names: str) -> list[str]:
+        """The keys of the objects in which one of these fields isn't empty, in order."""
+        return sorted({key for name in names for key, value in self.column(name).items() if value})
 
 
 class Overlaid(Objects):
@@ -61,7 +71,7 @@ class Overlaid(Objects):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def column(self, name: str) -> Mapping[str, Value]:
+    def _column(self, name: str) -> Mapping[str, Value]:
         assert isinstance(self._objects, Objects)
         found = {**self._objects.column(name), **{key: fields.get(name) for key, fields in self._changed.items()}}
         for key in self._gone:

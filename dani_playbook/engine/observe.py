@@ -51,6 +51,7 @@ class Placed(Objects):
     """The objects of one kind under our keys, each made when somebody looks at it."""
 
     def __init__(self, spec: KindSpec, found: LiveObjects, ours: Mapping[LiveId, str]) -> None:
+        super().__init__({})
         self.spec = spec
         self.found = found
         self.keys_by_id = _keys(found.suggested(), ours)
@@ -87,7 +88,9 @@ class Placed(Objects):
     def __len__(self) -> int:
         return len(self.ids)
 
-    def column(self, name: str) -> Mapping[str, Value]:
+    def _column(self, name: str) -> Mapping[str, Value]:
+        if name not in self.spec.fields:
+            return dict.fromkeys(self.ids)
         values: Iterable[Value] = self.found.column(name).values()
         known = self.renames.get(self.spec.fields[name].references or "")
         if known:
