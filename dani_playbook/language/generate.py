@@ -115,7 +115,7 @@ def _split(kind: KindSpec, entry: Map, fields: Map, opened: Opened, defaults: Ma
 def _read_all(generator: _Generator, rows: Sequence[PlacedRow], shelf: Shelf, declared: Declared) -> None:
     most = generator.opened.shared.project.limits.resources
     for row in rows:
-        if len(declared.resources) >= most:
+        if declared.count >= most:
             message = f"more than {most:,} resources in one call"
             generator.opened.report.problem("too-large", message, generator.entry.at("each"))
             return

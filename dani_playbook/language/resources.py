@@ -1,7 +1,6 @@
 """Resources: layers put together, nearest first, under one address."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from dani_playbook.core.address import KEY_PATTERN, Address
@@ -21,33 +20,34 @@ from dani_playbook.language.templates import Shelf
 
 
 class Declared:
-    """The resources found so far, and where each was declared first; ``by_file`` has the addresses of each file."""
+    """The resources found so far in one file, and where each was declared first; ``before`` it there were so many."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
         self.resources: dict[Address, Resource] = {}
-        self.by_file: dict[str, tuple[Address, ...]] = {}
-        self._told = 0
+        self.before = before
 
-    def ends(self, file: str) -> None:
-        """All that came since the last file has ended is of this one."""
-        self.by_file[file] = tuple(islice(self.resources, self._told, None))
-        self._told = len(self.resources)
+    @property
+    def count(self) -> int:
+        return self.before + len(self.resources)
 
     def add(self, resource: Resource, problems: list[Problem]) -> None:
         """Takes a resource, or reports the place where its address was taken before."""
         address = resource.address
         first = self.resources.setdefault(address, resource)
         if first is not resource:
-            problems.append(
-                Problem(
-                    code="duplicate-resource",
-                    message=f"{address} is already declared in {first.source.short}",
-                    source=resource.source,
-                    address=address,
-                    related=(first.source,),
-                    hint="keep one of the two, or give one another key",
-                )
-            )
+            problems.append(already_declared(resource, first))
+
+
+def already_declared(resource: Resource, first: Resource) -> Problem:
+    """Said of the second of two resources with one address."""
+    return Problem(
+        code="duplicate-resource",
+        message=f"{resource.address} is already declared in {first.source.short}",
+        source=resource.source,
+        address=resource.address,
+        related=(first.source,),
+        hint="keep one of the two, or give one another key",
+    )
 
 
 def read_defaults(opened: Opened) -> dict[str, Layer]:

@@ -1,19 +1,22 @@
 """Sheets: what each file declares, known by address at once and made into resources when one is looked at."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Protocol
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.resource import Resource
+from dani_playbook.core.resource import Move, Resource
 
 Keys = Mapping[str, Sequence[str]]
 """By kind, in the order of the file."""
 
 
-class Page(Protocol):
-    """What one file declares."""
+class Declaring(Protocol):
+    """What one file declares, by kind in its order; ``stamp`` as that of a ``Sheet``."""
+
+    file: str
+    stamp: str
+    moves: tuple[Move, ...]
 
     @property
     def keys(self) -> Keys: ...
@@ -23,24 +26,13 @@ class Page(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A page whose resources are there already."""
-
-    keys: Keys
-    resources: Mapping[Address, Resource]
-
-    def resource(self, address: Address) -> Resource:
-        return self.resources[address]
-
-
 class Resources(Mapping[Address, Resource]):
     """All resources of some pages, sorted by address. What two pages declare is the first one's.
 
     Knowing what there is costs 0.1 µs for each; one that is looked at is made then, and kept.
     """
 
-    def __init__(self, pages: Sequence[Page]) -> None:
+    def __init__(self, pages: Sequence[Declaring]) -> None:
         self._pages = pages
         self._page_of: dict[str, dict[str, int]] = {}
         self._made: dict[Address, Resource] = {}
