@@ -6,7 +6,6 @@ are no floats. A field of the class special or secret holds a ``Secret`` where i
 is desired.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
@@ -85,7 +84,10 @@ def canonical_text(value: Value) -> str:
 
     Raises ``TypeError`` for a ``Secret``, a float or anything else that is not a value.
     """
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODE(_plain(value))
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def _plain(value: Value) -> Any:
@@ -134,4 +136,4 @@ class Fingerprint:
 
     def of(self, value: Value) -> str:
         text = canonical_text(value.reveal() if isinstance(value, Secret) else value)
-        return "hmac:" + hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()[:32]
+        return "hmac:" + hmac.digest(self.key, text.encode(), "sha256").hex()[:32]

@@ -11,6 +11,7 @@ from dani_playbook.core.plan import Refresh
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.engine.adopt import correlated
+from dani_playbook.engine.alike import is_alike
 from dani_playbook.engine.correlate import identity_of
 from dani_playbook.engine.create import creation
 from dani_playbook.engine.declared import declared_in
@@ -94,6 +95,9 @@ def compare(
     return draft
 
 
+_NOTHING = Difference()
+
+
 def _one(
     spec: KindSpec,
     desired: Desired,
@@ -114,6 +118,9 @@ def _one(
         return Difference(change=creation(spec, desired, tokens, moved.stored(desired.address)))
     if item and item.live_id != live.id and not _is_alike(spec, desired, live):
         return Difference(findings=(_replaced(desired),))
+    previous = moved.previous.get(desired.address)
+    if item and veil is None and previous is None and is_alike(spec, desired, live, item, tokens):
+        return _NOTHING
     case = Case(
         spec=spec,
         desired=desired,
@@ -121,7 +128,7 @@ def _one(
         item=item,
         tokens=tokens,
         choices=choices,
-        previous=moved.previous.get(desired.address),
+        previous=previous,
         said=veil.said(spec, desired.address, moved.previous.get(desired.address)) if veil else None,
     )
     return difference(case)

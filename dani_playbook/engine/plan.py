@@ -141,7 +141,7 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
 
 def _remember(planner: Planner, draft: Draft) -> None:
     """What this comparison saw, for the next one. Only who was asked all rules may say that none is broken."""
-    if planner.veil is None and draft.scene.can_be_kept and not draft.scene.moved.previous:
+    if planner.veil is None and draft.scene.state.whole and draft.scene.can_be_kept and not draft.scene.moved.previous:
         said = {change.address for change in draft.changes} | draft.missing
         said |= {item.after.address for item in draft.refreshed}
         said |= {finding.address for finding in draft.findings if finding.address}

@@ -51,13 +51,13 @@ def context_of(project: Project, dictionary: Dictionary) -> bytes | None:
 
 
 @cache
-def code_version() -> bytes:
+def code_version(parts: tuple[str, ...] = _CODE) -> bytes:
     """Of what reads: our own sources as they are, and what they stand on. Raises ``OSError`` where one can't be read.
 
     About 2 ms, once a process.
     """
     home = Path(__file__).parents[1]
-    sources = sorted(path for part in _CODE for path in (home / part).glob("*.py"))
+    sources = sorted(path for part in parts for path in (home / part).rglob("*.py"))
     versions = [__version__, sys.version, unicodedata.unidata_version, *map(version, _READ_WITH)]
     return digest(*(text.encode() for text in versions), *(path.read_bytes() for path in sources))
 

@@ -111,4 +111,9 @@ def _sheets(found: Found, declaring: Sequence[Declaring]) -> tuple[Sheet, ...]:
 
 
 def _sheet(page: Declaring) -> Sheet:
-    return Sheet(file=page.file, stamp=page.stamp, keys={kind: tuple(keys) for kind, keys in page.keys.items()})
+    return Sheet(
+        file=page.file,
+        stamp=page.stamp,
+        keys={kind: tuple(keys) for kind, keys in page.keys.items()},
+        absent=(),  # TEMP
+    )

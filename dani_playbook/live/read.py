@@ -5,6 +5,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from django.db import models
+from django.db.models.functions import Cast
+
 from dani_playbook.core.blocks import Row
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.core.normalize import normalize_value
@@ -26,9 +29,12 @@ def read_rows(bound: Bound, keys: Mapping[str, str], using: str, rows: Collectio
     lookups = [_lookups(column, keys) for column in columns]
     fetched, converters = raw(found.values_list("pk", bound.key.name, *chain.from_iterable(lookups)), using)
     readers = {name: _nothing(() if field.is_set else None) for name, field in bound.spec.fields.items()}
+    verbatim: dict[str, int] = {}
     at = _KEY + 1
     for column, names in zip(columns, lookups, strict=True):
-        readers[column.spec.name] = _at(at, _reader(column), converters[at : at + len(names)])
+        readers[column.spec.name] = _at(at, column.spec, _reader(column), converters[at : at + len(names)])
+        if _is_verbatim(column, converters[at]):
+            verbatim[column.spec.name] = at
         at += len(names)
     for column in bound.links:
         readers[column.spec.name] = _linked(at, column.spec)
@@ -37,10 +43,12 @@ def read_rows(bound: Bound, keys: Mapping[str, str], using: str, rows: Collectio
         links = [_links(column, keys, using, rows) for column in bound.links]
         fetched = [(*row, *(tuple(sorted(found.get(row[_PK], ()))) for found in links)) for row in fetched]
     key = converters[_KEY]
-    return Rows(fetched, readers, _identify(converters[_PK]), lambda row: str(key(row[_KEY])))
+    return Rows(fetched, readers, _identify(converters[_PK]), lambda row: str(key(row[_KEY])), verbatim)
 
 
-def _lookups(column: Column, keys: Mapping[str, str]) -> tuple[str, ...]:
+def _lookups(column: Column, keys: Mapping[str, str]) -> tuple[Any, ...]:
+    if _is_day(column):
+        return (Cast(column.table.lookup(column.field.name), models.CharField()),)
     if column.target:
         return (column.table.lookup(column.field.name, keys[column.target]),)
     if column.currency:
@@ -54,11 +62,26 @@ def _identify(convert: Convert) -> Callable[[Row], str]:
     return lambda row: str(convert(row[_PK]))
 
 
+def _is_verbatim(column: Column, convert: Convert) -> bool:
+    """Whether a row that holds a canonical text holds that value. A text that nothing converts does, since what is
+    canonical stays so when it is read; and so does a date that is kept as one."""
+    if column.currency is not None or column.spec.sensitivity.is_reference_only:
+        return False
+    if column.spec.type == "boolean":
+        return type(column.field) is models.BooleanField
+    return column.spec.type in ("string", "date") and convert is as_it_is
+
+
+def _is_day(column: Column) -> bool:
+    """A date that is kept as one is read as a text: then no row needs one made that nobody looks at."""
+    return column.spec.type == "date" and type(column.field) is models.DateField
+
+
 def _nothing(value: Value) -> Reader:
     return lambda row: value
 
 
-def _at(index: int, plain: Callable[[Any], Value], converters: Sequence[Convert]) -> Reader:
+def _at(index: int, spec: FieldSpec, plain: Callable[[Any], Value], converters: Sequence[Convert]) -> Reader:
     """What one column says, or two of which both must be there."""
     if len(converters) == 2:
         first, second = converters
@@ -69,9 +92,31 @@ def _at(index: int, plain: Callable[[Any], Value], converters: Sequence[Convert]
 
         return both
     (convert,) = converters
+    if spec.is_set:
+        return _remembering(index, convert, plain)
     if convert is as_it_is:
         return lambda row: None if (value := row[index]) is None else plain(value)
     return lambda row: None if (value := convert(row[index])) is None else plain(value)
+
+
+_MOST = 1_000
+
+
+def _remembering(index: int, convert: Convert, plain: Callable[[Any], Value]) -> Reader:
+    """Of sets there are few: what a text stands for is worked out once."""
+    known: dict[Any, Value] = {}
+
+    def read(row: Row) -> Value:
+        raw = row[index]
+        if type(raw) is not str:
+            return None if (value := convert(raw)) is None else plain(value)
+        if raw not in known:
+            if len(known) >= _MOST:
+                known.clear()
+            known[raw] = None if (value := convert(raw)) is None else plain(value)
+        return known[raw]
+
+    return read
 
 
 def _linked(index: int, spec: FieldSpec) -> Reader:

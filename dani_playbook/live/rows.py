@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from dani_playbook.core.blocks import Row, blocks, stamps
-from dani_playbook.core.snapshot import LiveId, LiveObject, LiveObjects, Stamps
+from dani_playbook.core.snapshot import Comparable, LiveId, LiveObject, LiveObjects, Stamps
 from dani_playbook.core.values import Fields, Value
 
 Reader = Callable[[Row], Value]
@@ -11,14 +11,16 @@ Readers = Mapping[str, Reader]
 """Field -> its canonical value in a row."""
 
 
-class RowFields(Mapping[str, Value]):
-    """The fields of one row, each read when it is first asked for."""
+class RowFields(Mapping[str, Value], Comparable):
+    """The fields of one row, each read when it is first asked for. ``verbatim`` are columns that hold a canonical value
+    just as it is, or another one."""
 
-    __slots__ = ("_known", "_readers", "_row")
+    __slots__ = ("_known", "_readers", "_row", "_verbatim")
 
-    def __init__(self, row: Row, readers: Readers) -> None:
+    def __init__(self, row: Row, readers: Readers, verbatim: Mapping[str, int]) -> None:
         self._row = row
         self._readers = readers
+        self._verbatim = verbatim
         self._known: dict[str, Value] = {}
 
     def __getitem__(self, name: str) -> Value:
@@ -40,6 +42,10 @@ class RowFields(Mapping[str, Value]):
     def __len__(self) -> int:
         return len(self._readers)
 
+    def unlike(self, fields: Fields) -> list[str]:
+        row, at = self._row, self._verbatim.get
+        return [name for name, value in fields.items() if (index := at(name)) is None or row[index] != value]
+
     def __repr__(self) -> str:
         return repr(dict(self))
 
@@ -48,9 +54,15 @@ class Rows(LiveObjects):
     """All rows of one kind. ``identify`` and ``suggest`` give the live id and the key of a row."""
 
     def __init__(
-        self, rows: Sequence[Row], readers: Readers, identify: Callable[[Row], LiveId], suggest: Callable[[Row], str]
+        self,
+        rows: Sequence[Row],
+        readers: Readers,
+        identify: Callable[[Row], LiveId],
+        suggest: Callable[[Row], str],
+        verbatim: Mapping[str, int],
     ) -> None:
         self._rows = rows
+        self._verbatim = verbatim
         self._readers = readers
         self._identify = identify
         self._suggested = {identify(row): suggest(row) for row in rows}
@@ -61,7 +73,7 @@ class Rows(LiveObjects):
     def __getitem__(self, id: LiveId) -> LiveObject:
         found = self._objects.get(id)
         if found is None:
-            fields: Fields = RowFields(self._by_id[id], self._readers)
+            fields: Fields = RowFields(self._by_id[id], self._readers, self._verbatim)
             found = self._objects[id] = LiveObject(id, self._suggested[id], fields)
         return found
 

@@ -11,6 +11,7 @@ from dani_playbook.core.access import Action
 from dani_playbook.core.errors import Denied
 from dani_playbook.core.hidden import Key, Variables
 from dani_playbook.core.identity import Account, Accounts, Identity, Way
+from dani_playbook.language.entries import Cache
 from dani_playbook.runner import project
 from dani_playbook.runner.config import Config, SignIn
 from dani_playbook.runner.gate import Gate
@@ -92,6 +93,11 @@ class Opened(Offline):
     def key(self) -> Key:
         """The project's key, made where it is missing."""
         return project.project_key(self.config.root, self.environ, random.token_bytes)
+
+    @cached_property
+    def cache(self) -> Cache | None:
+        """What was read before; nothing where none is kept."""
+        return None
 
     @cached_property
     def database(self) -> "Database":

@@ -15,6 +15,7 @@ from dani_playbook.engine.observe import Observed, place, read_all
 from dani_playbook.engine.plan import Planner
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.token import Tokens
+from dani_playbook.runner.comparing import basis_of, read_imprint, write_imprint
 from dani_playbook.runner.limiting import limits_of
 from dani_playbook.runner.opened import Opened
 from dani_playbook.runner.ruling import policy_now, settings_of
@@ -53,6 +54,9 @@ class WithSystem(Opened):
             policy=policy_now(self),
             accounts=self._known,
             settings=settings_of(self.config),
+            basis=basis_of(settings_of(self.config), self.dictionary, self.live.identity),
+            last=read_imprint(self.cache, self.live.identity),
+            remember=lambda imprint: write_imprint(self.cache, self.live.identity, imprint),
             can_approve=lambda roles: any(self.accounts.with_role(role) for role in sorted(roles)),
         )
 
