@@ -22,11 +22,15 @@ _PHONE_NOISE = re.compile(r"[\s().\-/]")
 
 def text(value: str) -> str:
     """Unicode NFC, no white space at the ends."""
+    if value.isascii():
+        return value.strip()
     return unicodedata.normalize("NFC", value).strip()
 
 
 def line(value: str) -> str:
     """As ``text``, and inner white space is one space."""
+    if value.isascii():
+        return " ".join(value.split())
     return _SPACES.sub(" ", text(value))
 
 
@@ -37,6 +41,8 @@ def email(value: str) -> str:
 
 def phone(value: str) -> str:
     """E.164 where it was written with a plus sign; else only noise is taken out."""
+    if value.isascii() and value.removeprefix("+").isdigit():
+        return value
     return text(_PHONE_NOISE.sub("", text(value)))
 
 
@@ -64,6 +70,8 @@ def normalize_value(field: FieldSpec, value: Any) -> Value:
     string is ``None``: no system that ``dani`` knows tells them apart reliably. Raises ``ValueError`` for a date or
     moment that is none, or a moment without a zone.
     """
+    if type(value) is str and field.type == "string":
+        return _string(field, value) or None
     if value is None or isinstance(value, SecretRef):
         return value
     if isinstance(value, Secret):
@@ -98,7 +106,7 @@ def _string(field: FieldSpec, value: str) -> str:
 def canonical(value: Any) -> Value:
     """Lists to tuples, text to NFC, at every depth; keys of mappings in order."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, list | tuple):
         return tuple(canonical(item) for item in value)
     if isinstance(value, Mapping):

@@ -38,14 +38,23 @@ def to_bytes(key: str, parts: Sequence[Plain]) -> bytes:
 
 def to_page(key: str, file: str, data: bytes, project: Project) -> Page | None:
     """The page in an entry; nothing where it was made of something else, or of tables that aren't as they were."""
-    said, *lines = data.split(b"\n")
-    if said != key.encode() or len(lines) != PARTS:
+    ends = _line_ends(data)
+    if data[: ends[0]] != key.encode() or len(ends) != PARTS + 1:
         return None
-    page = Page(file, "", lambda part: json.loads(lines[part]))
+    page = Page(file, "", lambda part: json.loads(data[ends[part] + 1 : ends[part + 1]]))
     if not all(_still(file, table, project) for table in page.tables):
         return None
     page.stamp = stamp_of(key, page)
     return page
+
+
+def _line_ends(data: bytes) -> list[int]:
+    ends: list[int] = []
+    at = data.find(b"\n")
+    while at >= 0 and len(ends) <= PARTS:
+        ends.append(at)
+        at = data.find(b"\n", at + 1)
+    return [*ends, len(data)]
 
 
 def stamp_of(key: str, page: Page) -> str:

@@ -5,9 +5,11 @@ A predicate may doubt a good value, it must never accept a bad one: JSON Schema 
 
 import re
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import Any
 
 from dani_playbook.language.formats import FORMATS
+from dani_playbook.language.marks import Items, Map
 
 Predicate = Callable[[Any], bool]
 Lookup = Callable[[str, str], tuple[Mapping[str, Any], str]]
@@ -36,34 +38,34 @@ def predicate(rule: Mapping[str, Any], file: str, lookup: Lookup) -> Predicate:
     checks = _by_type(rule, file, lookup)
 
     def accepts(value: Any) -> bool:
-        check = checks.get(type(value).__name__)
+        check = checks.get(type(value))
         return check is not None and check(value)
 
     return accepts
 
 
-def _by_type(rule: Mapping[str, Any], file: str, lookup: Lookup) -> dict[str, Predicate]:
+def _by_type(rule: Mapping[str, Any], file: str, lookup: Lookup) -> dict[type, Predicate]:
     types = (rule["type"],) if isinstance(rule["type"], str) else rule["type"]
     if "enum" in rule:
         return _choices(rule, types)
-    makers: Mapping[str, Callable[[], dict[str, Predicate]]] = {
-        "string": lambda: {"str": _string(rule)},
-        "null": lambda: {"NoneType": lambda value: True},
-        "boolean": lambda: {"bool": lambda value: True},
-        "integer": lambda: {"int": _integer(rule)},
-        "array": lambda: dict.fromkeys(("Items", "list"), _array(rule, file, lookup)),
-        "object": lambda: dict.fromkeys(("Map", "dict"), _object(rule, file, lookup)),
+    makers: Mapping[str, Callable[[], dict[type, Predicate]]] = {
+        "string": lambda: {str: _string(rule)},
+        "null": lambda: {NoneType: lambda value: True},
+        "boolean": lambda: {bool: lambda value: True},
+        "integer": lambda: {int: _integer(rule)},
+        "array": lambda: dict.fromkeys((Items, list), _array(rule, file, lookup)),
+        "object": lambda: dict.fromkeys((Map, dict), _object(rule, file, lookup)),
     }
     return {name: check for one in types if one in makers for name, check in makers[one]().items()}
 
 
-def _choices(rule: Mapping[str, Any], types: Any) -> dict[str, Predicate]:
+def _choices(rule: Mapping[str, Any], types: Any) -> dict[type, Predicate]:
     texts = frozenset(choice for choice in rule["enum"] if isinstance(choice, str))
-    checks: dict[str, Predicate] = {}
+    checks: dict[type, Predicate] = {}
     if "string" in types and not {"pattern", "format", "minLength", "maxLength"} & set(rule):
-        checks["str"] = texts.__contains__
+        checks[str] = texts.__contains__
     if "null" in types and None in rule["enum"]:
-        checks["NoneType"] = lambda value: True
+        checks[NoneType] = lambda value: True
     return checks
 
 
@@ -71,6 +73,8 @@ def _string(rule: Mapping[str, Any]) -> Predicate:
     least, most = rule.get("minLength", 0), rule.get("maxLength", 1 << 30)
     pattern = re.compile(rule["pattern"]).search if "pattern" in rule else None
     format_check = FORMATS.get(rule["format"], _doubt) if "format" in rule else None
+    if pattern is None and format_check is None:
+        return lambda value: least <= len(value) <= most
 
     def check(value: str) -> bool:
         return (

@@ -66,15 +66,29 @@ def read_collections(opened: Opened, shelf: Shelf, defaults: Mapping[str, Layer]
     """Every resource that stands in the file itself."""
     for collection, kind in opened.shared.dictionary.by_collection.items():
         bodies = mapping(opened.content, collection, opened.report)
-        for key, written in bodies.items():
-            place = bodies.key_place(key)
-            address = checked_address(kind, key, place, opened.report)
-            body = Map(place) if written is None else written
-            if not isinstance(body, Map):
-                opened.report.problem("wrong-type", f"{collection}.{key} must be a mapping of fields", bodies.at(key))
-            elif address:
-                resource = _resource(address, kind, body, opened, shelf, defaults.get(kind.name))
-                declared.add(resource, opened.report.problems)
+        for key in bodies:
+            read_resource(key, bodies, kind, opened, shelf, defaults, declared)
+
+
+def read_resource(
+    key: str,
+    bodies: Map,
+    kind: KindSpec,
+    opened: Opened,
+    shelf: Shelf,
+    defaults: Mapping[str, Layer],
+    declared: Declared,
+) -> None:
+    """One of the resources that stand in the file itself."""
+    place, written = bodies.key_place(key), bodies[key]
+    address = checked_address(kind, key, place, opened.report)
+    body = Map(place) if written is None else written
+    if not isinstance(body, Map):
+        message = f"{kind.collection}.{key} must be a mapping of fields"
+        opened.report.problem("wrong-type", message, bodies.at(key))
+    elif address:
+        resource = _resource(address, kind, body, opened, shelf, defaults.get(kind.name))
+        declared.add(resource, opened.report.problems)
 
 
 def checked_address(kind: KindSpec, key: Any, place: Place, report: Report) -> Address | None:

@@ -9,6 +9,7 @@ from dani_playbook.core.dictionary import Dictionary, FieldSpec, KindSpec
 from dani_playbook.language.faults import Fault, faults_of
 from dani_playbook.language.formats import FORMATS
 from dani_playbook.language.quick import Predicate, predicate
+from dani_playbook.language.ready import Ready, ReadyFields
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,14 @@ class Checker:
     def accepts(self) -> Mapping[str, Mapping[str, Predicate]]:
         """By kind and field: true only for what is surely right, at 1 µs instead of jsonschema's 20."""
         return {name: self._accepts(kind) for name, kind in self.dictionary.kinds.items()}
+
+    @cached_property
+    def ready(self) -> Mapping[str, ReadyFields]:
+        """By kind and field: what is surely right, with its canonical value."""
+        return {
+            name: {field: Ready(spec, self.accepts[name][field]) for field, spec in kind.fields.items()}
+            for name, kind in self.dictionary.kinds.items()
+        }
 
     @cached_property
     def _validators(self) -> dict[tuple[str, str], Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dani_playbook.core.blob import BlobName
 from dani_playbook.core.dictionary import Dictionary
+from dani_playbook.language.bodies import pack_collections
 from dani_playbook.language.coding import Plain
 from dani_playbook.language.documents import document_of
 from dani_playbook.language.envelope import check_envelope
@@ -52,15 +53,9 @@ class SingleFiles:
             shelf, is_good, cost = self._shelf_for(written, opened)
             if opened is None or not is_good:
                 return None
-            declared = Declared()
-            defaults = read_defaults(opened)
-            read_collections(opened, shelf, defaults, declared)
-            read_generators(opened, shelf, defaults, declared)
+            packer = _packed(opened, shelf)
             moves = read_moves([opened])
             if not opened.report.problems and self._is_shelf_good():
-                packer = Packer(written.name)
-                for resource in declared.resources.values():
-                    packer.add(resource)
                 tables = [(table, self.shared.read[table.asked]) for table in opened.tables]
                 return packer.parts(moves, tables, self.shared.renderer.rendered - before + cost)
         return None
@@ -95,3 +90,17 @@ class SingleFiles:
 
     def _is_shelf_good(self) -> bool:
         return all(opened is not None and not opened.report.problems for opened in self._opened.values())
+
+
+def _packed(opened: Opened, shelf: Shelf) -> Packer:
+    packer = Packer(opened.document.file)
+    defaults = read_defaults(opened)
+    if "generate" not in opened.content:
+        pack_collections(opened, shelf, defaults, packer)
+        return packer
+    declared = Declared()
+    read_collections(opened, shelf, defaults, declared)
+    read_generators(opened, shelf, defaults, declared)
+    for resource in declared.resources.values():
+        packer.add(resource)
+    return packer

@@ -1,7 +1,6 @@
 """Stamps: digests of everything that decides what a file says."""
 
 import json
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable
@@ -19,18 +18,16 @@ from dani_playbook.language.render import plain
 
 _CODE = ("core", "language")
 _READ_WITH = ("pyyaml", "jinja2", "markupsafe", "jsonschema", "referencing", "python-calamine")
-_USES = re.compile(rb"template|\\")
-_HAS = re.compile(rb"templates|\\")
 
 
 def may_use_templates(data: bytes) -> bool:
     """False where no key of a playbook can be ``template`` or ``templates``, however it is written."""
-    return _USES.search(data) is not None
+    return b"template" in data or b"\\" in data
 
 
 def may_have_templates(data: bytes) -> bool:
     """False where a playbook can't have templates of its own."""
-    return _HAS.search(data) is not None
+    return b"templates" in data or b"\\" in data
 
 
 def context_of(project: Project, dictionary: Dictionary) -> bytes | None:
