@@ -17,7 +17,6 @@ from dani_playbook.live.columns import Bound, bind
 from dani_playbook.live.read import read_objects
 from dani_playbook.live.refusal import in_our_words
 from dani_playbook.live.statements import batches
-from dani_playbook.live.write import row_of, write
 
 
 class OrmLive:
@@ -48,6 +47,8 @@ class OrmLive:
             return KindSnapshot(kind, {item.id: item for item in found})
 
     def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
+        from dani_playbook.live.write import row_of
+
         bound = self._bound(kind)
         rows = sorted({row_of(bound, live_id) for live_id in ids})
         with in_our_words():
@@ -62,6 +63,8 @@ class OrmLive:
             yield
 
     def write(self, changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> Mapping[Address, LiveId]:
+        from dani_playbook.live.write import write
+
         with in_our_words():
             return write(self._kinds, changes, ids, self._using)
 
