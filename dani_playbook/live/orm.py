@@ -17,7 +17,6 @@ from dani_playbook.live.columns import Bound, bind
 from dani_playbook.live.read import read_rows
 from dani_playbook.live.refusal import in_our_words
 from dani_playbook.live.statements import batches
-from dani_playbook.live.write import row_of, write
 
 
 class OrmLive:
@@ -47,6 +46,8 @@ class OrmLive:
             return KindSnapshot(kind, read_rows(self._bound(kind), self._keys, self._using))
 
     def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
+        from dani_playbook.live.write import row_of
+
         bound = self._bound(kind)
         rows = sorted({row_of(bound, live_id) for live_id in ids})
         with in_our_words():
@@ -63,6 +64,8 @@ class OrmLive:
             yield
 
     def write(self, changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> Mapping[Address, LiveId]:
+        from dani_playbook.live.write import write
+
         with in_our_words():
             return write(self._kinds, changes, ids, self._using)
 

@@ -15,8 +15,6 @@ from dani_playbook.core.resource import DesiredState, Playbooks
 from dani_playbook.engine.admit import demanded
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.plan import Planner, make_plan
-from dani_playbook.engine.rehearse import rehearse
-from dani_playbook.engine.rollback import make_rollback
 from dani_playbook.engine.target import Selection, matches
 from dani_playbook.runner import documents
 from dani_playbook.runner.approving import approvals_document
@@ -26,12 +24,11 @@ from dani_playbook.runner.limiting import raised
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.originating import crosses, decided_by, origin_of
 from dani_playbook.runner.reach import changed_by, told_by
-from dani_playbook.runner.saving import opened, packed_bytes, read_plan, saved_document, write_plan
-from dani_playbook.runner.seal import Seal
 from dani_playbook.runner.system import WithSystem
 
 if TYPE_CHECKING:
     from dani_playbook.runner.purging import Purge
+    from dani_playbook.runner.seal import Seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +55,9 @@ class Planning(WithSystem):
     """Use cases that end in a plan. Playbooks are read before the live system is opened: a broken one leaves no trace."""
 
     @property
-    def seal(self) -> Seal:
+    def seal(self) -> "Seal":
+        from dani_playbook.runner.seal import Seal
+
         return Seal(self.key)
 
     def _raised(self, raises: Mapping[str, int], reason: str) -> Planner:
@@ -80,6 +79,8 @@ class Planning(WithSystem):
         plan = make_plan(planner, state, choices=choices, selection=selection)
         self.gate.require(Action.PLAN, told_by(self.specs, plan))
         if request.deep:
+            from dani_playbook.engine.rehearse import rehearse
+
             plan = rehearse(self.planner, plan)
         decided = decided_by(self, request, playbooks)
         plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=decided, playbooks=playbooks))
@@ -122,6 +123,8 @@ class Planning(WithSystem):
 
     def save(self, planned: Planned, path: Path, *, overwrite: bool = False) -> Planned:
         """The plan in a file under the project's seal; what it may be applied to is fixed with it."""
+        from dani_playbook.runner.saving import packed_bytes, write_plan
+
         origin = planned.plan.origin
         assert origin is not None
         first = crosses(self, planned.plan, planned.playbooks, planned.at) if planned.playbooks else None
@@ -130,6 +133,8 @@ class Planning(WithSystem):
         return replace(planned, plan=plan, result=replace(planned.result, document=self._as_saved(planned, plan, path)))
 
     def _as_saved(self, planned: Planned, plan: Plan, path: Path) -> dict[str, Any]:
+        from dani_playbook.runner.saving import saved_document
+
         return {**planned.result.document, "saved": saved_document(plan, str(path), is_verified=True)}
 
     def saved(self, path: Path, *, reveal: bool = False, applying: bool = False) -> Planned:
@@ -137,6 +142,8 @@ class Planning(WithSystem):
 
         Raises ``Denied`` also for who may not look at what it shows; ``applying``, for who may not apply it.
         """
+        from dani_playbook.runner.saving import opened, read_plan
+
         plan, paths = opened(read_plan(path), path.name, self.seal, self.specs, self.planner.tokens)
         if applying:
             self.gate.require(applies(plan), changed_by(self.specs, plan.changes))
@@ -150,6 +157,8 @@ class Planning(WithSystem):
         self, run_id: str, *, reveal: bool = False, raises: Mapping[str, int] | None = None, reason: str = ""
     ) -> Planned:
         """The plan that takes a run back."""
+        from dani_playbook.engine.rollback import make_rollback
+
         self.gate.require(Action.ROLLBACK)
         run = self.one_run(run_id)
         if run.state is not RunState.SUCCEEDED:
