@@ -6,9 +6,12 @@ and words say and never says anything alone.
 
 import io
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len
+from rich.color import ColorSystem
 from rich.console import Console
+from rich.style import Style
 from rich.text import Text
 
 from dani_playbook.cli import sinks
@@ -42,26 +45,32 @@ def sign_style(sign: str) -> str:
     return _SIGNS.get(sign, "")
 
 
+Pieces = Sequence[tuple[str, str]]
+"""Harmless text and its style, piece by piece."""
+
+
 class Page:
-    """Lines of a page. ``width`` is that of the terminal in cells, or ``None`` where nothing is wrapped."""
+    """Lines of a page. ``width`` is that of the terminal in cells, or ``None`` where nothing is wrapped.
+
+    A line is an object of rich only where it had to be wrapped: a plan of many people has some 100,000 lines.
+    """
 
     def __init__(self, width: int | None = None) -> None:
         self.width = width
-        self.lines: list[Text] = []
+        self.lines: list[Text | Pieces] = []
 
     def line(self, *spans: Span, hang: int = 0) -> None:
         """One line; where it is too long for the terminal it goes on below, indented by ``hang`` cells."""
-        text = Text.assemble(*(_harmless(span) for span in spans))
-        text.rstrip()
-        if self.width is None or text.cell_len <= self.width:
-            self.lines.append(text)
+        pieces = _trimmed([_harmless(span) for span in spans])
+        if self.width is None or _width(_plain(pieces)) <= self.width:
+            self.lines.append(pieces)
         else:
-            self.lines.extend(_wrapped(text, self.width, hang))
+            self.lines.extend(_wrapped(Text.assemble(*pieces), self.width, hang))
 
     def blank(self) -> None:
         """An empty line, never two."""
-        if self.lines and self.lines[-1].plain:
-            self.lines.append(Text())
+        if self.lines and _plain(self.lines[-1]):
+            self.lines.append(())
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
         """Aligned columns under a header on a terminal; tabs and no header where a program reads."""
@@ -77,33 +86,68 @@ class Page:
     def written(self, colour: bool) -> str:
         """The whole page as a string that ends with a line feed."""
         if not colour:
-            return "".join(f"{line.plain}\n" for line in self.lines).replace(_TAB, "\t")
+            return "".join(f"{_plain(line)}\n" for line in self.lines).replace(_TAB, "\t")
         file = io.StringIO()
-        console = Console(
-            file=file,
-            force_terminal=True,
-            color_system="standard",
-            width=self.width or 1_000_000,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-        )
+        console = _coloured_console(file, self.width or 1_000_000)
         for line in self.lines:
-            console.print(line, soft_wrap=True)
+            if isinstance(line, Text):
+                console.print(line, soft_wrap=True)
+            else:
+                file.write("".join(_coloured(text, style) for text, style in line) + "\n")
         return file.getvalue().replace(_TAB, "\t")
+
+
+def _coloured_console(file: io.StringIO, width: int) -> Console:
+    return Console(
+        file=file,
+        force_terminal=True,
+        color_system="standard",
+        width=width,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+
+
+def _coloured(text: str, style: str) -> str:
+    """As rich writes it."""
+    return _style(style).render(text, color_system=ColorSystem.STANDARD) if text and style else text
+
+
+@lru_cache(maxsize=64)
+def _style(name: str) -> Style:
+    return Style.parse(name)
+
+
+def _plain(line: Text | Pieces) -> str:
+    return line.plain if isinstance(line, Text) else "".join([text for text, _ in line])
+
+
+def _trimmed(pieces: list[tuple[str, str]]) -> Pieces:
+    """Without the space at the end."""
+    while pieces:
+        text, style = pieces.pop()
+        if kept := text.rstrip():
+            pieces.append((kept, style))
+            break
+    return pieces
 
 
 def padded(span: Span, width: int) -> Span:
     """``span`` with spaces behind it up to ``width`` cells, and always one."""
     plain, style = span if isinstance(span, tuple) else (span, "")
-    missing = width - cell_len(sinks.terminal(plain))
+    missing = width - cells(plain)
     return (plain + " " * max(missing, 1), style)
 
 
 def cells(text: str) -> int:
     """How many cells of a terminal ``text`` takes once it is harmless."""
-    return cell_len(sinks.terminal(text))
+    return _width(sinks.terminal(text))
+
+
+def _width(harmless: str) -> int:
+    return len(harmless) if harmless.isascii() else cell_len(harmless)
 
 
 def _text(span: Span) -> Text:
@@ -138,5 +182,6 @@ def _offset_at(plain: str, column: int) -> int:
     return len(plain)
 
 
+@lru_cache(maxsize=4)
 def _plain_console(width: int) -> Console:
     return Console(file=io.StringIO(), width=width, color_system=None)
