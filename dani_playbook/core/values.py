@@ -84,14 +84,28 @@ def canonical_text(value: Value) -> str:
 
     Raises ``TypeError`` for a ``Secret``, a float or anything else that is not a value.
     """
-    return _ENCODE(_plain(value))
+    return _CANONICAL(_plain(value))
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
 def _plain(value: Value) -> Any:
-    if value is None or isinstance(value, bool | int | str):
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is dict:
+        is_plain = _AS_IT_IS.issuperset(map(type, value.values())) and all(type(key) is str for key in value)
+        return value if is_plain else {str(key): _plain(item) for key, item in value.items()}
+    if kind is tuple or kind is list:
+        return value if _AS_IT_IS.issuperset(map(type, value)) else [_plain(item) for item in value]
+    return _plain_of_others(value)
+
+
+def _plain_of_others(value: Value) -> Any:
+    """What isn't exactly a type of JSON: subtypes, read-only mappings, and values of our own."""
+    if isinstance(value, int | str):
         return value
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]

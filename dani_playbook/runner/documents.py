@@ -38,7 +38,7 @@ def shown(field: FieldSpec, value: Value, *, reveal: bool) -> Any:
         return None
     if field.sensitivity is Sensitivity.SECRET or (field.sensitivity.is_masked and not reveal):
         return f"‹{field.sensitivity}›"
-    return plain(value)
+    return value if isinstance(value, str) else plain(value)
 
 
 def plain(value: Value) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
+from dani_playbook.core.collector import without_collector
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.memory import RunState
 from dani_playbook.core.names import did_you_mean
@@ -64,6 +65,7 @@ class Planning(WithSystem):
         """The planner with limits raised for one call."""
         return replace(self.planner, limits=raised(self.planner.limits, raises, reason, self.specs))
 
+    @without_collector()
     def plan(self, request: Request) -> Planned:
         """What would change, for whom, when and why. Exit 2 where there is something, for ``--exit-code``."""
         playbooks = self.read(request.paths)
@@ -153,6 +155,7 @@ class Planning(WithSystem):
         result = replace(planned.result, document=self._as_saved(planned, plan, path))
         return replace(planned, result=result, request=kept_file(path, self.config.root))
 
+    @without_collector()
     def rollback(
         self, run_id: str, *, reveal: bool = False, raises: Mapping[str, int] | None = None, reason: str = ""
     ) -> Planned:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.change import Reason
+from dani_playbook.core.collector import without_collector
 from dani_playbook.core.errors import ApplyFailed, PlanRefused
 from dani_playbook.core.memory import Run, RunState
 from dani_playbook.core.plan import Plan
@@ -40,6 +41,7 @@ class Session(Planning, Looking):
                 hint=f"once it is approved: dani user purge {forgotten[0]} --reason WHY --approve",
             )
 
+    @without_collector()
     def apply(
         self, planned: Planned, tell: Callable[[str], None] = lambda step: None, wait_s: float = WAIT_S
     ) -> Result:
