@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.memory import InventoryItem
@@ -9,6 +10,15 @@ from dani_playbook.core.snapshot import LiveId, Stamps
 
 Owners = Mapping[str, Mapping[LiveId, str]]
 """By kind: the key of the address that a live object is known to have."""
+
+
+class Row(NamedTuple):
+    """An item as it lies there. ``applied`` is canonical text of its tokens by field."""
+
+    live_id: LiveId
+    applied: str
+    path: str
+    protect: bool
 
 
 class Inventory(Mapping[Address, InventoryItem]):
@@ -28,6 +38,10 @@ class Inventory(Mapping[Address, InventoryItem]):
     def keys_of(self, kind: str) -> AbstractSet[str]:
         """The keys of one kind."""
         return {address.key for address in self if address.kind == kind}
+
+    def row(self, address: Address) -> Row | None:
+        """An item as it lies there, where it can be had without being read."""
+        return None
 
     def stamps(self, key: bytes) -> Stamps:
         """Digests of what was read, under ``key``; none where nobody makes any."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.blob import BlobName
@@ -82,6 +83,21 @@ class Desired:
 
     def source_of(self, name: str | None) -> Source:
         return self.sources.get(name, self.resource.source) if name else self.resource.source
+
+
+class Glance(NamedTuple):
+    """A resource that says nothing but its fields: what it declares on its day, and the file that does."""
+
+    fields: Fields
+    file: str
+
+
+class Declarations(Mapping[Address, Desired]):
+    """Resources as they should be, by address. One may be glanced at without being made."""
+
+    def glance(self, address: Address) -> Glance | None:
+        """Nothing where it can't be had so, or where there is more to say of it."""
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

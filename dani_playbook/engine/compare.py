@@ -11,12 +11,12 @@ from dani_playbook.core.plan import Refresh
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.engine.adopt import correlated
-from dani_playbook.engine.alike import is_alike
 from dani_playbook.engine.correlate import identity_of
 from dani_playbook.engine.create import creation
 from dani_playbook.engine.declared import declared_in
 from dani_playbook.engine.diff import Difference, difference
 from dani_playbook.engine.field import Case, Choices
+from dani_playbook.engine.glance import looked_at
 from dani_playbook.engine.moves import Moved
 from dani_playbook.engine.observe import Observed, Snapshots, place
 from dani_playbook.engine.recall import Recalled, Scene, recalled
@@ -30,7 +30,7 @@ class Draft:
     """Changes in no order yet, findings, inventory that is behind, and what was observed, by final address.
 
     ``missing`` are people who were deleted outside and stay away until somebody says that they come back. ``scene`` is
-    what was compared, ``recalled`` what of it had to be looked at.
+    what was compared, ``recalled`` what of it had to be looked at, ``compared`` what a glance wasn't enough for.
     """
 
     observed: Observed
@@ -40,6 +40,7 @@ class Draft:
     findings: list[Finding] = field(default_factory=list)
     refreshed: list[Refresh] = field(default_factory=list)
     missing: set[Address] = field(default_factory=set)
+    compared: set[Address] = field(default_factory=set)
 
     def take(self, found: Difference) -> None:
         if found.change:
@@ -78,11 +79,19 @@ def compare(
         observed = veil.laid(observed, moved.previous, specs)
     key = tokens.fingerprint.key
     scene = Scene(
-        state=state, declared=declared, moved=moved, snapshots=snapshots, observed=observed, key=key, basis=basis
+        specs=specs,
+        state=state,
+        declared=declared,
+        moved=moved,
+        snapshots=snapshots,
+        observed=observed,
+        key=key,
+        basis=basis,
     )
     recall = recalled(scene, last if veil is None and not adopted else None)
     draft = Draft(observed=observed, scene=scene, recalled=recall, findings=list(disputes.values()))
-    for address in state.resources if recall.fresh is None else sorted(recall.fresh):
+    for address in looked_at(scene, recall, tokens, veil):
+        draft.compared.add(address)
         desired = state.resources.get(address)
         if desired is not None and not desired.absent and address not in disputes:
             is_known = address in moved.inventory or address in adopted
@@ -93,9 +102,6 @@ def compare(
         else:
             draft.findings.append(found)
     return draft
-
-
-_NOTHING = Difference()
 
 
 def _one(
@@ -119,8 +125,6 @@ def _one(
     if item and item.live_id != live.id and not _is_alike(spec, desired, live):
         return Difference(findings=(_replaced(desired),))
     previous = moved.previous.get(desired.address)
-    if item and veil is None and previous is None and is_alike(spec, desired, live, item, tokens):
-        return _NOTHING
     case = Case(
         spec=spec,
         desired=desired,

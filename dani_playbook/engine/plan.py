@@ -154,7 +154,7 @@ def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
     world = predicted(state, draft.observed, draft.changes, planner.specs)
     problems = [
         *incomplete(draft.changes, world, planner.specs),
-        *unknown_references(state, world, planner.specs, draft.missing, draft.recalled.fresh),
+        *unknown_references(state, world, planner.specs, draft.missing, draft.compared),
         *broken_rules(world, planner.kinds.values()),
     ]
     if problems:

@@ -1,11 +1,12 @@
 """What was seen last time -> what has to be looked at now. Whatever isn't surely the same is looked at."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.imprint import Imprint
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.engine.declared import Declared
@@ -30,6 +31,7 @@ class Recalled:
 class Scene:
     """All that a comparison sees."""
 
+    specs: Mapping[str, KindSpec]
     state: DesiredState
     declared: Declared
     moved: Moved

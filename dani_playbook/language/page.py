@@ -11,7 +11,7 @@ from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.blob import BlobName
-from dani_playbook.core.resource import Move, Resource
+from dani_playbook.core.resource import Glance, Move, Resource
 from dani_playbook.core.source import Source
 from dani_playbook.language.coding import Plain, decoded, decoded_ignored, decoded_upcoming
 
@@ -43,6 +43,14 @@ class Later(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._all())
+
+
+def _read(said: Plain, index: int) -> dict[str, Any]:
+    fields = dict(said["rows"][index])
+    for name in said["coded"]:
+        if name in fields:
+            fields[name] = decoded(fields[name])
+    return fields
 
 
 class Page:
@@ -81,10 +89,7 @@ class Page:
         kind, key = address
         index = self._index[kind][key]
         said = self._fields[kind]
-        fields = dict(said["rows"][index])
-        for name in said["coded"]:
-            if name in fields:
-                fields[name] = decoded(fields[name])
+        fields = _read(said, index)
         source = said["sources"][index]
         more = said["more"].get(str(index))
         return Resource(
@@ -99,6 +104,16 @@ class Page:
             protect=bool(more and more["protect"]),
             ignore=decoded_ignored(more["ignore"]) if more else _NOTHING,
         )
+
+    def glance(self, address: Address) -> Glance | None:
+        """The same where it says nothing but its fields. Cost: a fourth."""
+        kind, key = address
+        index = self._index[kind][key]
+        said = self._fields[kind]
+        if said["more"] and str(index) in said["more"]:
+            return None
+        source = said["sources"][index]
+        return Glance(_read(said, index), self.file if len(source) == 3 else source[0])
 
     def _names(self, kind: str, index: int) -> Sequence[str]:
         return tuple(self._fields[kind]["rows"][index])

@@ -5,7 +5,7 @@ from itertools import repeat
 from typing import Protocol
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.resource import Move, Resource
+from dani_playbook.core.resource import Glance, Move, Resource
 
 Keys = Mapping[str, Sequence[str]]
 """By kind, in the order of the file."""
@@ -23,6 +23,10 @@ class Declaring(Protocol):
 
     def resource(self, address: Address) -> Resource:
         """One that is among the keys."""
+        ...
+
+    def glance(self, address: Address) -> Glance | None:
+        """The same where it says nothing but its fields."""
         ...
 
 
@@ -68,6 +72,13 @@ class Resources(Mapping[Address, Resource]):
             page = self._pages[self._page_of[address[0]][address[1]]]
             known = self._made[address] = page.resource(address)
         return known
+
+    def glance(self, address: Address) -> Glance | None:
+        """Of a resource that says nothing but its fields, those and its file; it isn't made for that."""
+        number = self._page_of.get(address[0], {}).get(address[1])
+        if number is None or address in self._made:
+            return None
+        return self._pages[number].glance(address)
 
     def __repr__(self) -> str:
         return f"‹{len(self)} resources›"

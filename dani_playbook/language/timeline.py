@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import PlaybookError
-from dani_playbook.core.resource import Desired, DesiredState, Playbooks, Resource
+from dani_playbook.core.resource import Declarations, Desired, DesiredState, Glance, Playbooks, Resource
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Fields, Value
 from dani_playbook.language.project import Project
@@ -38,9 +38,13 @@ class Dates:
     by_office: Mapping[str, date] = field(default_factory=dict)
 
     def __call__(self, resource: Resource) -> date:
+        return self.on(resource.fields)
+
+    def on(self, fields: Fields) -> date:
+        """The day of whoever has these fields."""
         if not self.by_office:
             return self.default
-        return self.by_office.get(str(resource.fields.get("office")), self.default)
+        return self.by_office.get(str(fields.get("office")), self.default)
 
     @property
     def one_day(self) -> bool:
@@ -59,7 +63,7 @@ def dates(project: Project, now: datetime, at: date | None = None) -> Dates:
     return Dates(today_in(project.time_zone, now), by_office)
 
 
-class OnTheDay(Mapping[Address, Desired]):
+class OnTheDay(Declarations):
     """Resources as they should be on their days, sorted by address, each made when somebody looks at it."""
 
     def __init__(self, resources: Mapping[Address, Resource], date_of: DateOf, derive: Mapping[str, Derive]) -> None:
@@ -75,6 +79,15 @@ class OnTheDay(Mapping[Address, Desired]):
             known = desired(resource, self._date_of(resource), self._derive.get(resource.address.kind))
             self._made[address] = known
         return known
+
+    def glance(self, address: Address) -> Glance | None:
+        said = self.resources.glance(address) if isinstance(self.resources, Resources) else None
+        if said is None or not isinstance(self._date_of, Dates):
+            return None
+        derive = self._derive.get(address.kind)
+        fields = said.fields
+        follows = derive(fields, self._date_of.on(fields)) if derive else None
+        return Glance({**fields, **follows}, said.file) if follows else said
 
     def __contains__(self, address: object) -> bool:
         return address in self.resources

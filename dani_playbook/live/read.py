@@ -14,7 +14,7 @@ from dani_playbook.core.normalize import normalize_value
 from dani_playbook.core.values import Secret, Value
 from dani_playbook.live.columns import Bound, Column, meta, stored
 from dani_playbook.live.raw import Convert, as_it_is, raw
-from dani_playbook.live.rows import Reader, Rows
+from dani_playbook.live.rows import AsStored, Reader, Rows
 
 Links = Mapping[str, Mapping[Any, list[str]]]
 _PK, _KEY = 0, 1
@@ -30,11 +30,14 @@ def read_rows(bound: Bound, keys: Mapping[str, str], using: str, rows: Collectio
     fetched, converters = raw(found.values_list("pk", bound.key.name, *chain.from_iterable(lookups)), using)
     readers = {name: _nothing(() if field.is_set else None) for name, field in bound.spec.fields.items()}
     verbatim: dict[str, int] = {}
+    documents: dict[str, int] = {}
     at = _KEY + 1
     for column, names in zip(columns, lookups, strict=True):
         readers[column.spec.name] = _at(at, column.spec, _reader(column), converters[at : at + len(names)])
         if _is_verbatim(column, converters[at]):
             verbatim[column.spec.name] = at
+        elif _is_document(column):
+            documents[column.spec.name] = at
         at += len(names)
     for column in bound.links:
         readers[column.spec.name] = _linked(at, column.spec)
@@ -43,7 +46,9 @@ def read_rows(bound: Bound, keys: Mapping[str, str], using: str, rows: Collectio
         links = [_links(column, keys, using, rows) for column in bound.links]
         fetched = [(*row, *(tuple(sorted(found.get(row[_PK], ()))) for found in links)) for row in fetched]
     key = converters[_KEY]
-    return Rows(fetched, readers, _identify(converters[_PK]), lambda row: str(key(row[_KEY])), verbatim)
+    return Rows(
+        fetched, readers, _identify(converters[_PK]), lambda row: str(key(row[_KEY])), AsStored(verbatim, documents)
+    )
 
 
 def _lookups(column: Column, keys: Mapping[str, str]) -> tuple[Any, ...]:
@@ -70,6 +75,11 @@ def _is_verbatim(column: Column, convert: Convert) -> bool:
     if column.spec.type == "boolean":
         return type(column.field) is models.BooleanField
     return column.spec.type in ("string", "date") and convert is as_it_is
+
+
+def _is_document(column: Column) -> bool:
+    plain = column.currency is None and not column.spec.sensitivity.is_reference_only
+    return plain and type(column.field) is models.JSONField and column.field.encoder is None
 
 
 def _is_day(column: Column) -> bool:

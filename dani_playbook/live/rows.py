@@ -1,6 +1,8 @@
 """Rows: what a query gave, as objects that are only made when somebody looks at them."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from dani_playbook.core.blocks import Row, blocks, stamps
 from dani_playbook.core.snapshot import Comparable, LiveId, LiveObject, LiveObjects, Stamps
@@ -11,16 +13,31 @@ Readers = Mapping[str, Reader]
 """Field -> its canonical value in a row."""
 
 
+@dataclass(frozen=True, slots=True)
+class AsStored:
+    """Columns by field: ``verbatim`` hold a canonical value just as it is, or another one; ``documents`` hold one as JSON,
+    as this process would write it, or otherwise."""
+
+    verbatim: Mapping[str, int]
+    documents: Mapping[str, int]
+
+
+def _holds(stored: Value, value: Value) -> bool:
+    try:
+        return type(stored) is str and stored == json.dumps(value)
+    except TypeError:
+        return False
+
+
 class RowFields(Mapping[str, Value], Comparable):
-    """The fields of one row, each read when it is first asked for. ``verbatim`` are columns that hold a canonical value
-    just as it is, or another one."""
+    """The fields of one row, each read when it is first asked for."""
 
-    __slots__ = ("_known", "_readers", "_row", "_verbatim")
+    __slots__ = ("_as_stored", "_known", "_readers", "_row")
 
-    def __init__(self, row: Row, readers: Readers, verbatim: Mapping[str, int]) -> None:
+    def __init__(self, row: Row, readers: Readers, as_stored: "AsStored") -> None:
         self._row = row
         self._readers = readers
-        self._verbatim = verbatim
+        self._as_stored = as_stored
         self._known: dict[str, Value] = {}
 
     def __getitem__(self, name: str) -> Value:
@@ -43,8 +60,9 @@ class RowFields(Mapping[str, Value], Comparable):
         return len(self._readers)
 
     def unlike(self, fields: Fields) -> list[str]:
-        row, at = self._row, self._verbatim.get
-        return [name for name, value in fields.items() if (index := at(name)) is None or row[index] != value]
+        row, at, documents = self._row, self._as_stored.verbatim.get, self._as_stored.documents
+        unlike = [name for name, value in fields.items() if (index := at(name)) is None or row[index] != value]
+        return [name for name in unlike if name not in documents or not _holds(row[documents[name]], fields[name])]
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -59,10 +77,10 @@ class Rows(LiveObjects):
         readers: Readers,
         identify: Callable[[Row], LiveId],
         suggest: Callable[[Row], str],
-        verbatim: Mapping[str, int],
+        as_stored: AsStored,
     ) -> None:
         self._rows = rows
-        self._verbatim = verbatim
+        self._as_stored = as_stored
         self._readers = readers
         self._identify = identify
         self._suggested = {identify(row): suggest(row) for row in rows}
@@ -73,7 +91,7 @@ class Rows(LiveObjects):
     def __getitem__(self, id: LiveId) -> LiveObject:
         found = self._objects.get(id)
         if found is None:
-            fields: Fields = RowFields(self._by_id[id], self._readers, self._verbatim)
+            fields: Fields = RowFields(self._by_id[id], self._readers, self._as_stored)
             found = self._objects[id] = LiveObject(id, self._suggested[id], fields)
         return found
 
