@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding
 from dani_playbook.core.dictionary import KindSpec
-from dani_playbook.core.imprint import Imprint
 from dani_playbook.core.plan import Refresh
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveObject
@@ -17,6 +16,7 @@ from dani_playbook.engine.declared import declared_in
 from dani_playbook.engine.diff import Difference, difference
 from dani_playbook.engine.field import Case, Choices
 from dani_playbook.engine.glance import looked_at
+from dani_playbook.engine.memo import Memo
 from dani_playbook.engine.moves import Moved
 from dani_playbook.engine.observe import Observed, Snapshots, place
 from dani_playbook.engine.recall import Recalled, Scene, recalled
@@ -60,13 +60,13 @@ def compare(
     choices: Choices,
     policies: Policies,
     veil: Veil | None = None,
-    basis: str = "",
-    last: Imprint | None = None,
+    memo: Memo | None = None,
 ) -> Draft:
     """Every declared resource against what is there, then what is no longer declared.
 
-    What is as it was when ``last`` was made, under the same ``basis``, isn't compared again.
+    What is as it was when the last comparison was made isn't compared again.
     """
+    memo = memo or Memo()
     known = moved.inventory.owners()
     observed = place(specs.values(), snapshots, known)
     declared = declared_in(state)
@@ -86,11 +86,11 @@ def compare(
         snapshots=snapshots,
         observed=observed,
         key=key,
-        basis=basis,
+        basis=memo.basis,
     )
-    recall = recalled(scene, last if veil is None and not adopted else None)
+    recall = recalled(scene, memo.last if veil is None and not adopted else None)
     draft = Draft(observed=observed, scene=scene, recalled=recall, findings=list(disputes.values()))
-    for address in looked_at(scene, recall, tokens, veil):
+    for address in looked_at(scene, recall, tokens, veil, memo.share):
         draft.compared.add(address)
         desired = state.resources.get(address)
         if desired is not None and not desired.absent and address not in disputes:

@@ -8,7 +8,6 @@ from dani_playbook.core.approval import Demand, Known, Policy
 from dani_playbook.core.change import Change, Finding, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
-from dani_playbook.core.imprint import Imprint
 from dani_playbook.core.inventory import as_inventory
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory
@@ -24,6 +23,7 @@ from dani_playbook.engine.declared import Declared, declared_in
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.limits import Limits
+from dani_playbook.engine.memo import Memo
 from dani_playbook.engine.moves import Moved, follow_moves
 from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references
@@ -72,11 +72,7 @@ class Planner:
     asked: dict[str, tuple[Demand, ...]] = field(default_factory=dict)
     veil: Veil | None = None
     """Where a stranger reads along."""
-    basis: str = ""
-    """A digest of all that decides a comparison beside what is compared; empty where nobody knows it."""
-    last: Imprint | None = None
-    """What the last comparison saw."""
-    remember: Callable[[Imprint], None] = lambda imprint: None
+    memo: Memo = field(default_factory=Memo)
 
     @property
     def specs(self) -> dict[str, KindSpec]:
@@ -133,8 +129,7 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
         choices=choices,
         policies=planner.policies,
         veil=planner.veil,
-        basis=planner.basis,
-        last=planner.last,
+        memo=planner.memo,
     )
     return moved, draft
 
@@ -146,8 +141,8 @@ def _remember(planner: Planner, draft: Draft) -> None:
         said |= {item.after.address for item in draft.refreshed}
         said |= {finding.address for finding in draft.findings if finding.address}
         imprint = draft.scene.imprint(said, quiet=not draft.changes)
-        if imprint != planner.last:
-            planner.remember(imprint)
+        if imprint != planner.memo.last:
+            planner.memo.remember(imprint)
 
 
 def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:

@@ -11,6 +11,7 @@ from dani_playbook.core.inventory import as_inventory
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory, Run, RunState
 from dani_playbook.core.values import Fingerprint
+from dani_playbook.engine.memo import Memo
 from dani_playbook.engine.observe import Observed, place, read_all
 from dani_playbook.engine.plan import Planner
 from dani_playbook.engine.removal import Policies
@@ -54,10 +55,17 @@ class WithSystem(Opened):
             policy=policy_now(self),
             accounts=self._known,
             settings=settings_of(self.config),
-            basis=basis_of(settings_of(self.config), self.dictionary, self.live.identity),
-            last=read_imprint(self.cache, self.live.identity),
-            remember=lambda imprint: write_imprint(self.cache, self.live.identity, imprint),
+            memo=self._memo(),
             can_approve=lambda roles: any(self.accounts.with_role(role) for role in sorted(roles)),
+        )
+
+    def _memo(self) -> Memo:
+        identity, processes = self.live.identity, processes_for(self.environ)
+        return Memo(
+            basis=basis_of(settings_of(self.config), self.dictionary, identity),
+            last=read_imprint(self.cache, identity),
+            remember=lambda imprint: write_imprint(self.cache, identity, imprint),
+            share=lambda work, count: shared(work, count, processes),
         )
 
     def _known(self, people: Collection[Address]) -> Known:
