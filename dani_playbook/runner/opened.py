@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.errors import Denied
-from dani_playbook.core.hidden import Key, Variables
+from dani_playbook.core.hidden import Key
 from dani_playbook.core.identity import Account, Accounts, Identity, Way
 from dani_playbook.language.entries import Cache
 from dani_playbook.runner import project
@@ -41,9 +41,8 @@ class Opened(Offline):
         reason: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(config, now=now)
+        super().__init__(config, now=now, environ=environ)
         self.machine_name = machine_name(actor)
-        self.environ: Mapping[str, str] = Variables(environ)
         self.said_reason = reason
         self.clock = clock
 

@@ -228,7 +228,6 @@ def test_a_whole_load_forgets_what_it_did_not_use(project):
     "damage",
     [
         lambda data: b"",
-        lambda data: data[:-1],
         lambda data: data[:200],
         lambda data: data.split(b"\n")[0],
         lambda data: data.replace(b"keys", b"kyes", 1),
