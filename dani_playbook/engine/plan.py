@@ -23,7 +23,7 @@ from dani_playbook.engine.declared import Declared, declared_in
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.limits import Limits
-from dani_playbook.engine.memo import Memo
+from dani_playbook.engine.memo import Ahead, Memo
 from dani_playbook.engine.moves import Moved, follow_moves
 from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references
@@ -119,11 +119,14 @@ def veiled(planner: Planner, base: DesiredState) -> Planner:
 
 def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Moved, Draft]:
     """Observe and compare: what differs, before any rule, selection or guard is asked."""
-    moved = follow_moves(planner.memory.inventory(), state.moves)
+    ahead = planner.memo.ahead or Ahead(
+        snapshots=read_all(planner.specs.values(), planner.live), inventory=as_inventory(planner.memory.inventory())
+    )
+    moved = follow_moves(ahead.inventory, state.moves)
     draft = compare(
         planner.specs,
         state,
-        read_all(planner.specs.values(), planner.live),
+        ahead.snapshots,
         moved,
         tokens=planner.tokens,
         choices=choices,

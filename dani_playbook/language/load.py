@@ -90,6 +90,11 @@ class Loading:
         if self._quire:
             self._quire.close()
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes are at work."""
+        return self._quire is not None and self._quire.is_shared
+
     def finish(self) -> Loaded:
         """What all files say together."""
         with _without_collector():

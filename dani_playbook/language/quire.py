@@ -61,6 +61,11 @@ class Quire:
         if others > 0 and size > _WORTH and active_count() == 1:
             self._crew = Crew(self._entry, self._cold, others, _ROOM + _TIMES * size)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes read along."""
+        return self._crew is not None
+
     def finish(self, *, is_whole: bool) -> dict[str, Page]:
         """All pages by file; a file without one has problems. With ``is_whole`` the cache keeps nothing else."""
         if self._crew:

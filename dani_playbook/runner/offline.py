@@ -1,6 +1,6 @@
 """Use cases that need no live system. Never loads Django."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -110,9 +110,12 @@ class Offline:
         cache, processes = open_cache(self.config.root, self.environ), processes_for(self.environ)
         return start_loading(list(paths), self.project, self.dictionary, cache=cache, processes=processes)
 
-    def read(self, paths: Sequence[str]) -> Playbooks:
-        """Raises ``PlaybookError`` with every problem of every file."""
-        loaded = self.load(paths)
+    def read(self, paths: Sequence[str], meanwhile: Callable[[], None] = lambda: None) -> Playbooks:
+        """Raises ``PlaybookError`` with every problem of every file. While others read, ``meanwhile`` is done."""
+        with self.start_loading(paths) as loading:
+            if loading.is_shared:
+                meanwhile()
+            loaded = loading.finish()
         if loaded.problems:
             raise PlaybookError(_count_of(loaded.problems), problems=loaded.problems)
         return loaded.playbooks

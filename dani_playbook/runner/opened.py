@@ -18,6 +18,7 @@ from dani_playbook.runner.gate import Gate
 from dani_playbook.runner.identity import identify, machine_name
 from dani_playbook.runner.offline import Offline
 from dani_playbook.runner.reach import Reach
+from dani_playbook.runner.sheet_cache import open_cache
 from dani_playbook.runner.wiring import open_access, open_accounts, open_database, open_trail
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ class Opened(Offline):
 
     @cached_property
     def cache(self) -> Cache | None:
-        """What was read before; nothing where none is kept."""
-        return None
+        """What was read and compared before; nothing where none is kept."""
+        return open_cache(self.config.root, self.environ)
 
     @cached_property
     def database(self) -> "Database":

@@ -68,7 +68,7 @@ class Planning(WithSystem):
     @without_collector()
     def plan(self, request: Request) -> Planned:
         """What would change, for whom, when and why. Exit 2 where there is something, for ``--exit-code``."""
-        playbooks = self.read(request.paths)
+        playbooks = self.read(request.paths, meanwhile=self.look_ahead)
         state = self.desired(playbooks, request.at, request.paths)
         self.gate.require(Action.PLAN)
         choices = Choices(
@@ -78,6 +78,7 @@ class Planning(WithSystem):
         )
         selection = self._selection(request, state)
         planner = self._raised(request.raises, request.reason if request.raises or not request.reveal else "")
+        planner = replace(planner, memo=replace(planner.memo, ahead=self.taken_ahead()))
         plan = make_plan(planner, state, choices=choices, selection=selection)
         self.gate.require(Action.PLAN, told_by(self.specs, plan))
         if request.deep:

@@ -90,5 +90,5 @@ def processes_for(environ: Mapping[str, str]) -> int:
 def _remove(folder: Path, but: Collection[str]) -> None:
     with suppress(OSError):
         for path in sorted(folder.iterdir()):
-            if path.name not in but:
+            if path.name not in but and not path.name.startswith("compared-"):
                 path.unlink(missing_ok=True)
