@@ -5,7 +5,8 @@ from threading import active_count
 
 from dani_playbook.language.crew import Crew
 
-_WORTH = 4
+WORTH = 4
+"""Fewer pieces are done sooner than another process begins."""
 _ROOM = 1024 * 1024
 
 
@@ -13,7 +14,7 @@ def shared(work: Callable[[int], bytes], count: int, processes: int) -> Mapping[
     """What ``work`` gives for each number below ``count``. The other processes are forked: they know all that this one
     knows, and end without a trace."""
     others = min(processes, count) - 1
-    if others < 1 or count < _WORTH or active_count() > 1:
+    if others < 1 or count < WORTH or active_count() > 1:
         return {number: work(number) for number in range(count)}
     crew = Crew(work, range(count), others, _ROOM)
     try:
