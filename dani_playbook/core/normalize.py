@@ -100,7 +100,12 @@ def _scalar(field: FieldSpec, value: Any) -> Value:
 
 
 def _string(field: FieldSpec, value: str) -> str:
-    return _SPELLINGS[field.normalize or "text"](value)
+    return spelling(field)(value)
+
+
+def spelling(field: FieldSpec) -> Callable[[str], str]:
+    """How texts of a field are spelled."""
+    return _SPELLINGS[field.normalize or "text"]
 
 
 def canonical(value: Any) -> Value:

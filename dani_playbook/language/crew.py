@@ -73,7 +73,12 @@ class Crew:
 def _started(read: Read, queue: int, room: int) -> _Worker:
     memory = mmap(-1, room)
     pipe, told = os.pipe()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(pipe)
+        os.close(told)
+        raise
     if pid:
         os.close(told)
         return _Worker(pid, pipe, memory)

@@ -95,8 +95,8 @@ class Builder:
         """Takes all events. A scalar with nothing special about it is put in its place right here."""
         steps, names, most = self.steps, self.names, self.limits.nodes
         watched = bool(self.escapes or self.doubtful)
-        opened = self.open
-        container, places, is_map = opened.container, opened.container.places, False
+        opened, is_map = self.open, False
+        container, places = opened.container, opened.container.places
         while (event := next_event()) is not None:
             kind = type(event)
             if kind is not ScalarEvent:
@@ -113,7 +113,8 @@ class Builder:
             text, start, end = event.value, event.start_mark, event.end_mark
             line, column = start.line, start.column
             place = (line + 1, column + 1, end.column - column if end.line == line else 0)
-            if is_map and opened.key is None:
+            key = opened.key
+            if key is None and is_map:
                 key = names.get(text)
                 if key is None or key in container:
                     self._key(text, event.implicit[0], place)
@@ -121,7 +122,6 @@ class Builder:
                     opened.key, opened.key_place = key, place
                 continue
             value = resolve(text) if event.implicit[0] and (text in NAMED or text[0] in NUMBER_STARTS) else text
-            key = opened.key
             if is_map and key is not _MERGE and key is not _DROPPED:
                 opened.key = None
                 container[key] = value
@@ -205,13 +205,17 @@ class Builder:
         return value
 
     def _start_map(self, event: Any) -> None:
-        self._start(event, Map(_place(event)), MAP_TAGS)
+        mark = event.start_mark
+        self._start(event, Map((mark.line + 1, mark.column + 1, 0)), True, MAP_TAGS)
 
     def _start_list(self, event: Any) -> None:
-        self._start(event, Items(_place(event)), LIST_TAGS)
+        mark = event.start_mark
+        self._start(event, Items((mark.line + 1, mark.column + 1, 0)), False, LIST_TAGS)
 
-    def _start(self, event: Any, container: Map | Items, tags: frozenset[str]) -> None:
-        self._count(event, 1)
+    def _start(self, event: Any, container: Map | Items, is_map: bool, tags: frozenset[str]) -> None:
+        self.nodes += 1
+        if self.nodes > self.limits.nodes:
+            self._count(event, 0)
         place = container.place
         if self.open.is_map and self.open.key is None:
             hint = "put it in quotes if it is a text"
@@ -223,7 +227,7 @@ class Builder:
         if event.anchor:
             self.anchors.pop(event.anchor, None)
         self.outer.append(self.open)
-        self.open = _Open(container, isinstance(container, Map), place, event.anchor, self.nodes - 1)
+        self.open = _Open(container, is_map, place, event.anchor, self.nodes - 1)
 
     def _end_map(self, event: Event) -> None:
         for value, place in self.open.merges:

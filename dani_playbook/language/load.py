@@ -125,6 +125,19 @@ class Loading:
         )
 
 
+class Finished(Loading):
+    """What was loaded before, for who waits for it."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded_before = loaded
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+    def finish(self) -> Loaded:
+        return self._loaded_before
+
+
 def _most(problems: tuple[Problem, ...], most: int) -> tuple[Problem, ...]:
     """As many as are told, and one more that says that there are others."""
     if len(problems) <= most:

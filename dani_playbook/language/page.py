@@ -91,11 +91,11 @@ class Page:
         said = self._fields[kind]
         fields = _read(said, index)
         source = said["sources"][index]
-        more = said["more"].get(str(index))
+        more = said["more"].get(str(index)) if said["more"] else None
         return Resource(
             address=address,
             fields=fields,
-            source=Source(self.file, *source) if len(source) == 3 else Source(*source),
+            source=Source._make((self.file, *source) if len(source) == 3 else source),
             sources=Later(partial(self._sources, kind, index)),
             origins=Later(partial(self._origins, kind, index)),
             shadowed=Later(partial(self._shadowed, kind, index)) if more and more["shadowed"] else _NOTHING,

@@ -15,10 +15,11 @@ Predicate = Callable[[Any], bool]
 Lookup = Callable[[str, str], tuple[Mapping[str, Any], str]]
 """Takes a ``$ref`` and the file it stands in; gives the rule and the file that is in."""
 
-_SILENT = frozenset(("title", "description", "default", "examples", "x-dani", "$comment"))
+_SILENT = frozenset(("title", "description", "default", "examples", "x-dani", "$comment", "$schema", "$id", "$defs"))
 _KNOWN = _SILENT | {
     "type", "enum", "pattern", "format", "minLength", "maxLength", "minimum", "maximum",
-    "items", "properties", "required", "additionalProperties",
+    "items", "minItems", "uniqueItems",
+    "properties", "required", "additionalProperties", "propertyNames", "minProperties",
 }  # fmt: skip
 
 
@@ -33,6 +34,10 @@ def predicate(rule: Mapping[str, Any], file: str, lookup: Lookup) -> Predicate:
             return _doubt
         target, target_file = lookup(rule["$ref"], file)
         return predicate(target, target_file, lookup)
+    if "const" in rule and set(rule) - _SILENT == {"const"}:
+        return lambda value: type(value) is type(rule["const"]) and bool(value == rule["const"])
+    if "enum" in rule and "type" not in rule:
+        rule = {**rule, "type": "string"}
     if not set(rule) <= _KNOWN or "type" not in rule:
         return _doubt
     checks = _by_type(rule, file, lookup)
@@ -92,10 +97,16 @@ def _integer(rule: Mapping[str, Any]) -> Predicate:
 
 
 def _array(rule: Mapping[str, Any], file: str, lookup: Lookup) -> Predicate:
-    if "items" not in rule:
-        return lambda value: True
-    item = predicate(rule["items"], file, lookup)
-    return lambda value: all(map(item, value))
+    least, is_set = rule.get("minItems", 0), rule.get("uniqueItems", False)
+    item = predicate(rule["items"], file, lookup) if "items" in rule else (lambda value: True)
+    if not least and not is_set:
+        return lambda value: all(map(item, value))
+    return lambda value: len(value) >= least and all(map(item, value)) and not (is_set and _may_repeat(value))
+
+
+def _may_repeat(items: Any) -> bool:
+    """Whether one stands there twice, or that isn't easily said."""
+    return not all(type(item) is str for item in items) or len(set(items)) < len(items)
 
 
 def _object(rule: Mapping[str, Any], file: str, lookup: Lookup) -> Predicate:
@@ -104,7 +115,15 @@ def _object(rule: Mapping[str, Any], file: str, lookup: Lookup) -> Predicate:
     others = rule.get("additionalProperties", True)
     other = predicate(others, file, lookup) if isinstance(others, dict) else (lambda value: bool(others))
 
+    least = rule.get("minProperties", 0)
+    named = predicate({"type": "string", **rule["propertyNames"]}, file, lookup) if "propertyNames" in rule else None
+
     def check(value: Mapping[str, Any]) -> bool:
-        return required <= value.keys() and all(inner.get(name, other)(item) for name, item in value.items())
+        return (
+            required <= value.keys()
+            and len(value) >= least
+            and (named is None or all(map(named, value)))
+            and all(inner.get(name, other)(item) for name, item in value.items())
+        )
 
     return check

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dani_playbook.core.dictionary import FieldSpec
-from dani_playbook.core.normalize import normalize_value
+from dani_playbook.core.normalize import normalize_value, spelling
 from dani_playbook.core.values import Value
 from dani_playbook.language.marks import Items
 from dani_playbook.language.quick import Predicate
@@ -38,6 +38,8 @@ class Ready:
         self._lists: dict[tuple[str, ...], Value] = {}
         self._accepts = accepts
         self.take_text: Callable[[str], Value] = self._doubt if spec.sensitivity.is_reference_only else self._text
+        if spec.type == "string" and not spec.sensitivity.is_reference_only:
+            self.take_text = _taking(accepts, spelling(spec), self.texts)
         self.take_other: Callable[[Any], Value] = self._secret if spec.sensitivity.is_reference_only else self._other
 
     def take(self, value: Any) -> Value:
@@ -56,14 +58,16 @@ class Ready:
     def _other(self, value: Any) -> Value:
         if type(value) is not Items:
             return self._normalized(value)
-        key = tuple(value)
-        if not all(type(item) is str for item in key):
+        try:
+            known = self._lists.get(tuple(value), DOUBT)
+        except TypeError:
             return self._normalized(value)
-        if key not in self._lists:
-            if len(self._lists) >= _MOST:
-                return self._normalized(value)
-            self._lists[key] = self._normalized(value)
-        return self._lists[key]
+        if known is DOUBT:
+            known = self._normalized(value)
+            # Of texts only: 1 and true would be one key.
+            if known is not DOUBT and len(self._lists) < _MOST and all(type(item) is str for item in value):
+                self._lists[tuple(value)] = known
+        return known
 
     def _normalized(self, value: Any) -> Value:
         # Of a partial set it isn't said here whether it makes sense.
@@ -82,6 +86,20 @@ class Ready:
 
     def _doubt(self, value: str) -> Value:
         return DOUBT
+
+
+def _taking(accepts: Predicate, spell: Callable[[str], str], texts: Taken) -> Callable[[str], Value]:
+    """The short way for texts that stay texts."""
+
+    def take(value: str) -> Value:
+        if not accepts(value):
+            return DOUBT
+        taken = spell(value) or None
+        if len(texts) < _MOST:
+            texts[value] = taken
+        return taken
+
+    return take
 
 
 ReadyFields = Mapping[str, Ready]

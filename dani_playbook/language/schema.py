@@ -54,11 +54,7 @@ class Checker:
         return {name: predicate(rules[name], file, self._lookup) for name in kind.fields}
 
     def _lookup(self, reference: str, file: str) -> tuple[Mapping[str, Any], str]:
-        name, _, pointer = reference.partition("#")
-        target: Any = self.dictionary.schemas[name or file]
-        for step in pointer.strip("/").split("/"):
-            target = target[step]
-        return target, name or file
+        return look_up(self.dictionary.schemas, reference, file)
 
     def _validator(self, kind: KindSpec, spec: FieldSpec) -> Any:
         key = (kind.name, spec.name)
@@ -70,6 +66,15 @@ class Checker:
                 rule, registry=self._registry, format_checker=_format_checker()
             )
         return self._validators[key]
+
+
+def look_up(schemas: Mapping[str, Mapping[str, Any]], reference: str, file: str) -> tuple[Mapping[str, Any], str]:
+    """The rule that a ``$ref`` in ``file`` names, and the file that it is in."""
+    name, _, pointer = reference.partition("#")
+    target: Any = schemas[name or file]
+    for step in pointer.strip("/").split("/"):
+        target = target[step]
+    return target, name or file
 
 
 def _file(kind: KindSpec) -> str:

@@ -67,8 +67,7 @@ class Resources(Mapping[Address, Resource]):
     def __getitem__(self, address: Address) -> Resource:
         known = self._made.get(address)
         if known is None:
-            if address not in self:
-                raise KeyError(address)
+            # Whoever asks for what isn't there gets the error of the one or the other mapping.
             page = self._pages[self._page_of[address[0]][address[1]]]
             known = self._made[address] = page.resource(address)
         return known

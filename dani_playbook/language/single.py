@@ -47,15 +47,17 @@ class SingleFiles:
 
     def parts(self, number: int) -> list[Plain] | None:
         """The plain data of a page; nothing where the file has problems or needs one that has: read it thoroughly."""
-        written, before = self.files[number], self.shared.renderer.rendered
+        written = self.files[number]
         with suppress(TooManyProblems):
+            # What is made once counts for each that needs it, so that a page is the same whoever makes it.
+            shelf, is_good, cost = self._shelf_for(written)
+            before = self.shared.renderer.rendered
             opened = self._open(written)
-            shelf, is_good, cost = self._shelf_for(written, opened)
             if opened is None or not is_good:
                 return None
             packer = _packed(opened, shelf)
             moves = read_moves([opened])
-            if not opened.report.problems and self._is_shelf_good():
+            if not opened.report.problems and (self._is_shelf_good() or not may_use_templates(written.data)):
                 tables = [(table, self.shared.read[table.asked]) for table in opened.tables]
                 return packer.parts(moves, tables, self.shared.renderer.rendered - before + cost)
         return None
@@ -75,7 +77,7 @@ class SingleFiles:
             self._opened[written.name] = opened
         return opened
 
-    def _shelf_for(self, written: Written, opened: Opened | None) -> tuple[Shelf, bool, int]:
+    def _shelf_for(self, written: Written) -> tuple[Shelf, bool, int]:
         """Templates, whether nothing is wrong with them, and how much text was rendered for them."""
         if not may_use_templates(written.data):
             return Shelf(()), True, 0

@@ -1,13 +1,13 @@
 """Stamps: digests of everything that decides what a file says."""
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 from dani_playbook import __version__
@@ -17,7 +17,7 @@ from dani_playbook.language.project import Project
 from dani_playbook.language.render import plain
 
 _CODE = ("core", "language")
-_READ_WITH = ("pyyaml", "jinja2", "markupsafe", "jsonschema", "referencing", "python-calamine")
+_INSTALLED = (".dist-info", ".egg-info")
 
 
 def may_use_templates(data: bytes) -> bool:
@@ -55,8 +55,14 @@ def code_version(parts: tuple[str, ...] = _CODE) -> bytes:
     """
     home = Path(__file__).parents[1]
     sources = sorted(path for part in parts for path in (home / part).rglob("*.py"))
-    versions = [__version__, sys.version, unicodedata.unidata_version, *map(version, _READ_WITH)]
+    versions = [__version__, sys.version, unicodedata.unidata_version, *_installed()]
     return digest(*(text.encode() for text in versions), *(path.read_bytes() for path in sources))
+
+
+def _installed() -> list[str]:
+    """Names of everything installed, with versions: asking for single ones would take longer than reading."""
+    folders = [folder for folder in sys.path if folder and os.path.isdir(folder)]  # noqa: PTH112 - as it is written
+    return [name for folder in folders for name in sorted(os.listdir(folder)) if name.endswith(_INSTALLED)]  # noqa: PTH208
 
 
 def name_digest(file: str) -> str:

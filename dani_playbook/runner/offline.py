@@ -107,8 +107,11 @@ class Offline:
 
     def start_loading(self, paths: Sequence[str]) -> Loading:
         """As ``load``, but something else may be done before all is asked for; in a ``with``."""
-        cache, processes = open_cache(self.config.root, self.environ), processes_for(self.environ)
-        return start_loading(list(paths), self.project, self.dictionary, cache=cache, processes=processes)
+        project = self.project
+        if project.tree:
+            return start_loading(list(paths), project, self.dictionary)
+        cache, processes = open_cache(project.root, self.environ), processes_for(self.environ)
+        return start_loading(list(paths), project, self.dictionary, cache=cache, processes=processes)
 
     def read(self, paths: Sequence[str], meanwhile: Callable[[], None] = lambda: None) -> Playbooks:
         """Raises ``PlaybookError`` with every problem of every file. While others read, ``meanwhile`` is done."""
