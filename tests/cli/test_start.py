@@ -74,7 +74,7 @@ FOR_WRITING = (
         f"dani_playbook.cli.{name}"
         for name in ("github", "html", "markdown", "progress", "record", "spreadsheet", "tables")
     ),
-    "dani_playbook.cli.text.wrap",
+    *(f"dani_playbook.cli.text.{name}" for name in ("blocks", "fields", "findings", "wrap")),
     "dani_playbook.state.access",
 )
 """What a plan without changes has no use for: writing, past and saved plans, people who sign in, tables of rows."""
