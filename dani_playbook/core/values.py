@@ -6,7 +6,6 @@ are no floats. A field of the class special or secret holds a ``Secret`` where i
 is desired.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
@@ -151,4 +150,4 @@ class Fingerprint:
 
     def of(self, value: Value) -> str:
         text = canonical_text(value.reveal() if isinstance(value, Secret) else value)
-        return "hmac:" + hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()[:32]
+        return "hmac:" + hmac.digest(self.key, text.encode(), "sha256").hex()[:32]
