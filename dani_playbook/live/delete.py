@@ -9,6 +9,7 @@ from django.db.models.deletion import Collector
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import LiveError
+from dani_playbook.live.alone import delete_alone, is_quiet, used_relations
 from dani_playbook.live.columns import Bound, Model, meta, stored
 from dani_playbook.live.signals import handler_refused
 from dani_playbook.live.statements import batches
@@ -32,8 +33,10 @@ def let_go(bound: Bound, gone: Gone, kinds: frozenset[str], using: str) -> None:
 
 def delete(bound: Bound, gone: Gone, using: str) -> None:
     """Takes objects away with their parts and links. Raises ``LiveError`` where anything else would go or change."""
+    relations = used_relations(bound, using) if gone and is_quiet(bound) else []
     for rows in batches(gone):
-        _delete_batch(bound, {row: gone[row] for row in rows}, using)
+        if not delete_alone(bound, rows, relations, using):
+            _delete_batch(bound, {row: gone[row] for row in rows}, using)
 
 
 def _delete_batch(bound: Bound, gone: Gone, using: str) -> None:
