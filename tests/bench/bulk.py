@@ -14,9 +14,7 @@ from tests.bench import people
 from tests.bench.inside import Steps, timed
 
 ACCOUNT = ("email", "first_name", "last_name", "display_name", "roles")
-EMPLOYMENT = (
-    "employee_id job_title employment_type start_date office locale work_phone home_address".split()
-)
+EMPLOYMENT = "employee_id job_title employment_type start_date office locale work_phone home_address".split()
 
 
 def created(root: Path, url: str, size: int) -> Steps:

@@ -111,7 +111,7 @@ def _memory(told: _Told) -> None:
 def _changes(told: _Told) -> dict[str, str]:
     """Plans with 1 % of updates: what they take, and that they are the same however they are made."""
     company = told.company
-    titles = {number: "Chief" for number in range(0, company.size, 100)}
+    titles = dict.fromkeys(range(0, company.size, 100), "Chief")
     digests = {}
     with _retitled(company, titles):
         for _ in range(told.bench.runs):

@@ -61,7 +61,7 @@ def lived(root: Path, size: int) -> Steps:
     planned = timed(steps, "plan of nothing", lambda: opened.plan(Request()))
     if not planned.plan.is_empty:
         raise Unexpected("there is something to do after all was applied")
-    people.write(root / "playbooks", size, {number: "Chief" for number in range(0, size, 100)})
+    people.write(root / "playbooks", size, dict.fromkeys(range(0, size, 100), "Chief"))
     second = carried_out("plan of 1 %", "apply of 1 %", lambda opened: opened.plan(Request()))
     carried_out("rollback plan of 1 %", "rollback of 1 %", lambda opened: opened.rollback(second))
     carried_out("rollback plan of all", "rollback of all", lambda opened: opened.rollback(first))

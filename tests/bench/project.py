@@ -15,7 +15,6 @@ from tests.databases import Place
 HOME = Path(__file__).parents[2]
 FLOOR = Path(__file__).with_name("floor.py")
 NOT_CACHED = {"DANI_CACHE": "0"}
-ONE_PROCESS = {"DANI_PROCESSES": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +60,9 @@ class Project:
         return [sys.executable, str(FLOOR), str(self.root), self.url, *more]
 
     def script(self, name: str, *arguments: str) -> Cost:
-        """A program of this package, which writes its own figures to ``out(name)``."""
+        """A program of this package, which writes its own figures to ``out(name)``. It keeps no parsed files."""
         command = [sys.executable, "-m", f"tests.bench.{name}", str(self.root), self.url, str(self.size), *arguments]
-        return run(command, HOME, self.environ, out=self.out(name))
+        return run(command, HOME, {**self.environ, **NOT_CACHED}, out=self.out(name))
 
     def check(self, name: str, expected: str) -> None:
         said = self.out(name).read_text("utf-8", "replace")

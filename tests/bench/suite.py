@@ -103,12 +103,12 @@ def _ask(bench: Bench, peer: Peer, program: str, root: Path, asked: tuple[int, i
         peer.write(folder, size, program)
     elif size > peer.often or asked[0] > size:
         return
-    cost = _planned(peer, program, folder, environment(root, bench.path))
+    cost = planned(peer, program, folder, environment(root, bench.path))
     bench.figures.add("", size, peer.name, cost)
     bench.tell(f"{peer.name}, {size:,} people, round {number + 1}: {cost.seconds:.2f} s, {cost.mb:.0f} MB")
 
 
-def _planned(peer: Peer, program: str, folder: Path, environ: Mapping[str, str]) -> Cost:
+def planned(peer: Peer, program: str, folder: Path, environ: Mapping[str, str]) -> Cost:
     out = folder.with_suffix(".out")
     cost = run(peer.command(folder, program), folder, {**environ, **peer.environ}, out=out)
     said = out.read_text("utf-8", "replace") + out.with_suffix(".err").read_text("utf-8", "replace")

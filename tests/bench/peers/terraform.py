@@ -20,7 +20,9 @@ def _find(environ: Mapping[str, str]) -> str | None:
 
 def _write(folder: Path, size: int, program: str) -> None:
     records = [people.record(number, size) for number in range(size)]
-    blocks = (f'resource "terraform_data" "p{n}" {{\n  input = {_hcl(record)}\n}}\n' for n, record in enumerate(records))
+    blocks = (
+        f'resource "terraform_data" "p{n}" {{\n  input = {_hcl(record)}\n}}\n' for n, record in enumerate(records)
+    )
     (folder / "main.tf").write_text("".join(blocks), "utf-8")
     environ = {"PATH": "/usr/bin:/bin", "HOME": str(folder), **_QUIET}
     subprocess.run([program, "init", "-no-color"], cwd=folder, env=environ, capture_output=True, check=True)
