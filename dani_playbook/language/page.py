@@ -62,6 +62,7 @@ class Page:
         self.stamp = stamp
         self.keys: Mapping[str, Sequence[str]] = head["keys"]
         self.rendered: int = head["rendered"]
+        self.absent = tuple(Address(*pair) for pair in head["absent"])
         self.moves = tuple(
             Move(before=Address(*before), after=Address(*after), source=Source(*source))
             for before, after, source in head["moves"]

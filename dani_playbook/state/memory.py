@@ -27,7 +27,15 @@ from dani_playbook.state.durable import durable, in_our_words, told
 from dani_playbook.state.fence import SystemLock
 from dani_playbook.state.images import Classes, Images, address_of
 from dani_playbook.state.inventory import COLUMNS, InventoryRows
-from dani_playbook.state.journal import ITEM_COLUMNS, READ_COLUMNS, entry_of, inventory_row, run_of, run_row, write_entries
+from dani_playbook.state.journal import (
+    ITEM_COLUMNS,
+    READ_COLUMNS,
+    entry_of,
+    inventory_row,
+    run_of,
+    run_row,
+    write_entries,
+)
 from dani_playbook.state.sealing import Sealer
 
 
