@@ -161,7 +161,7 @@ class Walk:
                 lambda: rows.update(protect=True),
                 lambda: rows.update(applied="{}"),
                 lambda: rows.update(key=f"q{self.made}"),
-                lambda: rows.delete(),
+                rows.delete,
             ]
         )()
         self.made += 1
