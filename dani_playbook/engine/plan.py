@@ -20,6 +20,7 @@ from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.compare import Draft, compare
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
+from dani_playbook.engine.first import without_removals
 from dani_playbook.engine.limits import Limits
 from dani_playbook.engine.moves import Moved, follow_moves
 from dani_playbook.engine.observe import Observed, read_all
@@ -96,7 +97,7 @@ def make_plan(
     plan = assemble(planner, kept, findings, draft.observed, state, inventory=moved.inventory)
     plan = braked(plan, planner.limits, draft.observed, specs, planner.memory)
     behind = tuple(item for item in draft.refreshed if concerns(item.after.address, selection, mine))
-    return sealed(planner, replace(plan, complete=complete, refreshed=behind))
+    return sealed(planner, replace(plan, complete=complete, refreshed=behind, first=not moved.inventory))
 
 
 def veiled(planner: Planner, base: DesiredState) -> Planner:
@@ -122,7 +123,8 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
         policies=planner.policies,
         veil=planner.veil,
     )
-    return moved, draft
+    kept, held = without_removals(draft.changes, moved.inventory)
+    return moved, replace(draft, changes=kept, findings=[*draft.findings, *held])
 
 
 def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:

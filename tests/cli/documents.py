@@ -52,6 +52,7 @@ def finding(code: str, message: str, address: str | None, **more: Any) -> Docume
         "source": None,
         "hint": None,
         "fields": [],
+        "candidates": [],
     } | more
 
 
@@ -263,9 +264,76 @@ QUIET_PLAN = plan(KNOWN, people={"touched": 0, "total": 248})
 ADOPTING_PLAN = plan([MROSSI, *KNOWN], people={"touched": 1, "total": 248})
 FEW_PLAN = plan(KNOWN[:2], people={"touched": 0, "total": 248})
 
+EVE = {
+    "address": "user.edoe",
+    "title": "Eve Doe",
+    "live_id": "17",
+    "same_key": False,
+    "managed": False,
+    "source": None,
+    "evidence": [
+        {
+            "name": "employee_id",
+            "title": "Employee ID",
+            "class": "internal",
+            "declared": "E-17",
+            "live": "E-17",
+            "agrees": True,
+        },
+        {
+            "name": "email",
+            "title": "Email",
+            "class": "internal",
+            "declared": "eve@x.example",
+            "live": "edoe@x.example",
+            "agrees": False,
+        },
+    ],
+}
+EVELYN = EVE | {
+    "address": "user.eve",
+    "title": "Evelyn Doe",
+    "live_id": "23",
+    "same_key": True,
+    "managed": True,
+    "source": f"{FOLDER}/engineering.yaml:60:3",
+    "evidence": [
+        EVE["evidence"][0] | {"live": "E-23", "agrees": False},
+        EVE["evidence"][1] | {"live": "eve@x.example", "agrees": True},
+    ],
+}
+TAKING_OVER = plan(
+    KNOWN,
+    people={"touched": 0, "total": 248},
+    first_run={
+        "sentence": "First run: adopts 6 people, 1 department and 2 powerapps, and removes nothing; "
+        "3 live groups that nobody declares are left alone.",
+        "adopts": {"department": 1, "user": 6, "powerapps": 2},
+        "creates": {},
+        "removes": 0,
+        "left_alone": {"group": 3},
+    },
+    blockers=[
+        finding(
+            "disputed",
+            "could be any of user.eve (same key), user.edoe (same employee_id)",
+            "user.eve",
+            title="Eve Doe",
+            source=f"{FOLDER}/engineering.yaml:60:3",
+            hint="find out which one is meant",
+            candidates=[EVELYN, EVE],
+        )
+    ],
+)
+
 HOSTILE = (
     "\x1b[31mEve\u202e\n::error::owned ##[error]x <img src=x> `[x](javascript:x)` @team #12 https://e.example | \x9b"
 )
+HOSTILE_CANDIDATE = EVE | {
+    "title": HOSTILE,
+    "live_id": HOSTILE,
+    "evidence": [EVE["evidence"][1] | {"live": HOSTILE}],
+}
 HOSTILE_PLAN = plan(
     [
         change(
@@ -280,7 +348,7 @@ HOSTILE_PLAN = plan(
         change("~", "update", "user.mallory", "```", [field("motto", "```\n</details>", HOSTILE)]),
     ],
     environment="--><script>",
-    warnings=[finding("odd", HOSTILE, "user.eve", hint=HOSTILE)],
+    warnings=[finding("odd", HOSTILE, "user.eve", hint=HOSTILE, candidates=[HOSTILE_CANDIDATE])],
 )
 
 ASKED: Document = {
@@ -718,6 +786,7 @@ DOCUMENTS: dict[str, Document] = {
     "plan-quiet": QUIET_PLAN,
     "plan-adopting": ADOPTING_PLAN,
     "plan-few": FEW_PLAN,
+    "plan-taking-over": TAKING_OVER,
     "plan-first": FIRST_PLAN,
     "plan-saved": SAVED_PLAN,
     "plan-unverified": UNVERIFIED_PLAN,
