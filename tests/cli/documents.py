@@ -705,7 +705,38 @@ EXPORT = {
     "format": "dani.export/1",
     "resources": {"user.mrossi": {"email": "m.rossi@nordwind.example", "roles": ["employee"], "manager": None}},
 }
-WRITTEN = {"format": "dani.written/1", "files": ["out/departments.yaml", "out/people/sales.yaml"], "resources": 1204}
+
+
+def written(path: str, outcome: str, **addresses: list[str]) -> Document:
+    return {"path": path, "outcome": outcome, "added": [], "changed": [], "removed": []} | addresses
+
+
+WRITTEN = {
+    "format": "dani.written/1",
+    "files": [
+        written("out/departments.yaml", "unchanged"),
+        written("out/groups.yaml", "removed", removed=["group.choir"]),
+        written("out/people/legal.yaml", "written", added=["user.edoe", "user.mrossi"]),
+        written(
+            "out/people/sales.yaml",
+            "changed",
+            added=["user.jdoe"],
+            changed=[f"user.p{number}" for number in range(12)],
+            removed=["user.tlee"],
+        ),
+    ],
+    "resources": 1204,
+    "left_out": {"personal": ["user.mobile"], "only_references": ["user.salary", "user.birth_date"]},
+    "findings": [
+        problem(
+            "not-writable",
+            "job_title has a character that no playbook may hold",
+            address="user.eve",
+            field="job_title",
+            hint="job_title is left out; correct it in the live system",
+        )
+    ],
+}
 DOCTOR = {
     "format": "dani.doctor/1",
     "checks": [
@@ -844,6 +875,14 @@ DOCUMENTS: dict[str, Document] = {
     "explain-purged": EXPLAIN | {"title": "", "managed": False, "fields": [], "history": [PURGED_HISTORY]},
     "export": EXPORT,
     "written": WRITTEN,
+    "written-all": WRITTEN
+    | {"files": [WRITTEN["files"][2]], "left_out": {"personal": [], "only_references": []}, "findings": []},
+    "written-nothing": WRITTEN
+    | {
+        "files": [WRITTEN["files"][0]],
+        "left_out": {"personal": [], "only_references": []},
+        "findings": [],
+    },
     "doctor": DOCTOR,
     "config": CONFIG,
 }
