@@ -162,6 +162,27 @@ def test_changes_go_into_the_lines_that_they_are_about_and_a_transfer_moves_nobo
     assert is_adopted_as_it_is(project)
 
 
+def test_who_is_declared_under_another_key_keeps_it_everywhere(project: Project) -> None:
+    filled(project, 4)
+    project.write("playbooks/mine.yaml", "version: 1\nusers:\n  ada: {email: P00003@acme.example, first_name: Dana}\n")
+    export(project)
+    text = b"".join(contents(project.root / "playbooks").values()).decode()
+    assert "p00003:" not in text
+    assert "members: [ada, p00000]" in text
+    assert is_adopted_as_it_is(project)
+    assert outcomes(export(project)) == {}
+
+
+def test_a_doubt_about_who_is_meant_is_settled_before_anything_is_written(project: Project) -> None:
+    filled(project, 4)
+    text = "version: 1\nusers:\n  ada: {email: p00003@acme.example, employee_id: E00002}\n"
+    project.write("playbooks/mine.yaml", text)
+    with pytest.raises(PlaybookError) as caught:
+        export(project)
+    assert [str(problem.address) for problem in caught.value.problems] == ["user.ada"]
+    assert contents(project.root / "playbooks") == {"mine.yaml": text.encode()}
+
+
 LAYERS = """\
 version: 1
 defaults:
