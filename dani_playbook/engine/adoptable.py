@@ -65,12 +65,17 @@ def against_dates(
     as_of: date,
     days: tuple[str, ...],
 ) -> tuple[str, ...]:
-    """The dates, of the fields ``days``, that can't be declared because something else than is live follows from them."""
+    """The fields, dates of ``days`` first, that can't be declared because something else than is live follows from them.
+
+    Empty where all can. An account that is open for somebody who has left is of that sort, too.
+    """
 
     def is_so(left_out: tuple[str, ...]) -> bool:
         kept = {name: value for name, value in said.items() if name not in left_out}
         return all(same(value, live[name]) for name, value in derive(kept, as_of).items())
 
     written = tuple(name for name in days if said.get(name) is not None)
-    tried = ((), *((name,) for name in reversed(written)), written)
-    return next((names for names in tried if is_so(names)), written)
+    follows = tuple(name for name in derive(said, as_of) if name in said)
+    singly = [(name,) for name in reversed(written)]
+    tried = [(), *singly, written, *((*written, name) for name in follows), (*written, *follows)]
+    return next((names for names in tried if is_so(names)), tried[-1])

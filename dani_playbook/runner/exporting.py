@@ -1,11 +1,13 @@
 """Exporting: the live system as playbooks that a plan adopts just as it is, beside what the folder says already."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.resource import DesiredState, Resource
@@ -27,8 +29,10 @@ from dani_playbook.runner.problems import problem_document
 if TYPE_CHECKING:
     from dani_playbook.runner.looking import Looking
 
-_NOWHERE = Source("live", 1)
-_MOST_ROUNDS = 100
+_MOST_ROUNDS = 20
+_PATIENT_ROUNDS = 2
+"""So often only the first place of a problem is left out; then all of them: many may have the same identity."""
+
 _NEEDS_PERSON = 7
 
 
@@ -46,7 +50,7 @@ class Draft:
     def leave_out(self, problem: Problem) -> bool:
         """Whether something was there to be left out: the field that a problem is about, else the whole object."""
         address, name = problem.address, problem.field
-        if address is None or address not in self.said:
+        if address is None or address not in self.said or name in self.left.get(address, ()):
             return False
         if name in self.said[address]:
             del self.said[address][name]
@@ -78,7 +82,7 @@ def export_to(session: "Looking", selector: str | None, path: Path, *, reveal: b
     _hide(session, draft, reveal=reveal)
     _leave_out_illegal(session, draft)
     _leave_out_unadoptable(session, replace(trial, came_from=draft.ids), draft, date_of, state)
-    changes = file_changes(_export(draft, selector), folder, state, session.dictionary)
+    changes = file_changes(_export(session, draft, selector, reveal=reveal), folder, state, session.dictionary)
     write_folder(folder, {change.name: change.text for change in changes if change.outcome != "unchanged"})
     document = _document(session, folder, draft, changes)
     return Result(document=document, exit_code=_NEEDS_PERSON if draft.findings else 0)
@@ -140,11 +144,29 @@ def _leave_out_unadoptable(
     """What rules refuse, what dates contradict, and who couldn't be told from others."""
     for problem in _contradictions(session, draft, date_of):
         draft.leave_out(problem)
-    for _ in range(_MOST_ROUNDS):
+    problems: list[Problem] = []
+    for number in range(_MOST_ROUNDS):
         problems = not_adoptable(trial, _declared(session, draft, date_of, state))
-        if not [problem for problem in problems if draft.leave_out(problem)]:
-            draft.findings += [replace(problem, source=None, related=()) for problem in problems]
-            return
+        most = len(draft.said) if number >= _PATIENT_ROUNDS else 1
+        if not [one for one in problems if _leave_out(draft, _places(session, one), most)]:
+            break
+    draft.findings += [replace(problem, source=None, related=()) for problem in problems]
+
+
+def _leave_out(draft: Draft, places: Iterable[Problem], most: int) -> bool:
+    """Whether at least one, of ``most`` places of one problem at most, was there to be left out."""
+    done = (place for place in places if draft.leave_out(place))
+    return bool(list(islice(done, most)))
+
+
+def _places(session: "Looking", problem: Problem) -> Iterator[Problem]:
+    """A problem at the place it is told of, and at those that it is related to."""
+    yield problem
+    for source in problem.related:
+        kind, _, key = source.file.partition(".")
+        if source.line:
+            name = list(session.specs[kind].fields)[source.line - 1]
+            yield replace(problem, address=Address(kind, key), field=name)
 
 
 def _contradictions(session: "Looking", draft: Draft, date_of: DateOf) -> list[Problem]:
@@ -152,7 +174,7 @@ def _contradictions(session: "Looking", draft: Draft, date_of: DateOf) -> list[P
     for address, fields in draft.said.items():
         kind = session.kinds[address.kind]
         days = tuple(name for name, spec in kind.spec.fields.items() if spec.type == "date")
-        as_of = date_of(_resource(address, fields))
+        as_of = date_of(Resource(address=address, fields=fields, source=Source(str(address), 0)))
         for name in against_dates(kind.derive, fields, draft.live[address], as_of, days) if days else ():
             message = f"{name} says that something else holds today than what is live"
             found.append(Problem(code="against-dates", message=message, address=address, field=name))
@@ -160,17 +182,22 @@ def _contradictions(session: "Looking", draft: Draft, date_of: DateOf) -> list[P
 
 
 def _declared(session: "Looking", draft: Draft, date_of: DateOf, state: DesiredState) -> DesiredState:
-    resources = (_resource(address, fields) for address, fields in draft.said.items())
+    resources = (_resource(session.specs[address.kind], address, fields) for address, fields in draft.said.items())
     said = {r.address: desired(r, date_of(r), session.derive[r.address.kind]) for r in resources}
     return DesiredState(as_of=state.as_of, resources=said, moves=state.moves)
 
 
-def _resource(address: Address, fields: Fields) -> Resource:
-    return Resource(address=address, fields=fields, source=_NOWHERE, sources=dict.fromkeys(fields, _NOWHERE))
+def _resource(spec: KindSpec, address: Address, fields: Fields) -> Resource:
+    """As if it were declared; a place says which field of which object it is, so that problems lead back to it."""
+    numbers = {name: number for number, name in enumerate(spec.fields, start=1)}
+    sources = {name: Source(str(address), numbers[name]) for name in fields}
+    return Resource(address=address, fields=fields, source=Source(str(address), 0), sources=sources)
 
 
-def _export(draft: Draft, selector: str | None) -> Export:
-    untouched = {a: {*draft.hidden[a], *draft.left.get(a, ())} for a in draft.said}
+def _export(session: "Looking", draft: Draft, selector: str | None, *, reveal: bool) -> Export:
+    """What is masked stays as it is written, also where nothing is live: not even that may be told."""
+    masked = {name: spec.reference_only if reveal else spec.masked for name, spec in session.specs.items()}
+    untouched = {a: masked[a.kind].union(draft.hidden[a], draft.left.get(a, ())) for a in draft.said}
     return Export(
         said=draft.said,
         present=draft.live.keys(),
