@@ -115,6 +115,7 @@ def veiled(planner: Planner, base: DesiredState) -> Planner:
         live=VeiledLive(planner.live, planner.specs),
         memory=VeiledMemory(planner.memory, planner.specs),
         veil=Veil(base=base.resources),
+        memo=Memo(),
     )
 
 
