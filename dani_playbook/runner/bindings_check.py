@@ -121,8 +121,17 @@ def _stepped(said: Said, name: str, seen: set[str], path: tuple[str | int, ...])
 
 
 def _children(said: Said) -> Iterator[Problem]:
-    parts = said.content.get("parts", {})
     for index, child in enumerate(said.content.get("appears", ())):
-        if (part := child.get("part")) is not None and part not in parts:
-            message = f'"{part}" is no part{did_you_mean(part, parts)}'
-            yield said.problem("unknown-part", message, "appears", index, "part")
+        yield from _linked(said, child, ("appears", index))
+    for index, blocker in enumerate(said.content.get("removal", {}).get("blockers", ())):
+        yield from _linked(said, blocker, ("removal", "blockers", index))
+
+
+def _linked(said: Said, rows: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    parts = said.content.get("parts", {})
+    if (part := rows.get("part")) is not None and part not in parts:
+        yield said.problem("unknown-part", f'"{part}" is no part{did_you_mean(part, parts)}', *path, "part")
+    link = rows["link"]
+    if not isinstance(link, str) and len(link["columns"]) != len(link["refers to"]):
+        message = f"{len(link['columns'])} columns can't hold {len(link['refers to'])}"
+        yield said.problem("bad-binding", message, *path, "link")

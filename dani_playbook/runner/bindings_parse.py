@@ -66,8 +66,8 @@ def _binding(said: Mapping[str, Any], spec: KindSpec) -> Binding:
         identities=tuple(_identity(item) for item in said.get("identity", ())),
         write=Write(said.get("write", "save")),
         steps=tuple(_step(item) for item in said.get("create", ())),
-        children=tuple(Child(**item) for item in said.get("appears", ())),
-        blockers=tuple(Blocker(**{**item, "where": _lookups(item)}) for item in removal.get("blockers", ())),
+        children=tuple(Child(**_linked(item)) for item in said.get("appears", ())),
+        blockers=tuple(Blocker(**_linked(item), where=_lookups(item)) for item in removal.get("blockers", ())),
         deletes=removal.get("delete", True),
     )
 
@@ -131,6 +131,14 @@ def _identity(said: Any) -> Identity:
 
 def _step(said: Mapping[str, Any]) -> Step:
     return Step(fields=tuple(said.get("fields", ())), sets=dict(said.get("set", {})))
+
+
+def _linked(said: Mapping[str, Any]) -> dict[str, Any]:
+    """All that is said of rows that point at an object, but their condition."""
+    plain = {name: value for name, value in said.items() if name != "where"}
+    if isinstance(link := said["link"], str):
+        return plain
+    return {**plain, "link": tuple(link["columns"]), "target": tuple(link["refers to"])}
 
 
 def _lookups(said: Mapping[str, Any]) -> Mapping[str, object]:

@@ -110,6 +110,12 @@ def test_a_file_says_what_writing_takes(tmp_path: Path) -> None:
     assert not user.deletes
 
 
+def test_rows_are_linked_by_columns_where_no_relation_is_declared(tmp_path: Path) -> None:
+    text = WHOLE.replace("link: employee}]", "link: {columns: [company, no], refers to: [company, badge_id]}}]")
+    (child,) = read(tmp_path, text).bindings.kinds["user"].children
+    assert child == Child(model="payroll.Contract", link=("company", "no"), target=("company", "badge_id"))
+
+
 def test_the_mapping_may_stand_in_dani_yaml_itself(tmp_path: Path) -> None:
     inline = "".join(f"  {line}\n" for line in WHOLE.splitlines())
     (tmp_path / "dani.yaml").write_text(f"version: 1\nbindings:\n{inline}", "utf-8")
@@ -173,6 +179,14 @@ def test_two_databases_are_one_too_many(tmp_path: Path) -> None:
 
 
 BROKEN = [
+    ("link: employee, where", "link: employee, part: wok, where", "unknown-part", "", 'did you mean "work"?'),
+    (
+        "link: employee, where",
+        "link: {columns: [a, b], refers to: [badge_id]}, where",
+        "bad-binding",
+        "",
+        "2 columns can't hold 1",
+    ),
     ("  user:\n", "  usr:\n", "unknown-kind", "", 'did you mean "user"?'),
     ("start_date: work", "start_dat: work", "unknown-field", "", 'did you mean "start_date"?'),
     ("state__in: [A, X]}", "state__in: [A, X]", "yaml-syntax", "key: {made from: [badge", "is missing"),
