@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dani_playbook.core.change import Finding
@@ -50,9 +51,16 @@ def find_grounds(call: Call, said: str | None) -> Grounds:
     name = Path(named).name if named else FILE_NAME
     base, data = _settings(find_base(start, said), name, upwards=not named)
     path = base.root / name
-    config = parse_config(data, path, call.environ, environment=call.environment)
+    config = parse_config(data, path, call.environ, environment=call.environment, beside=partial(_of_base, base))
     is_other = _own(base.root, name) != data
     return Grounds(config=config, base=base, remarks=(other_settings(name, base.said),) if is_other else ())
+
+
+def _of_base(base: Base, name: str) -> bytes:
+    """What a file that the settings name says in the base, never in the tree."""
+    if (data := base.blob(PurePosixPath(name).as_posix())) is None:
+        raise PlaybookError(f"{base.said} has no {name}, which its settings name")
+    return data
 
 
 def untrusted_session(call: Call, said: str | None, paths: Sequence[str], actor: str) -> UntrustedSession:
