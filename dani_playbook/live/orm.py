@@ -14,7 +14,7 @@ from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import LiveError
 from dani_playbook.core.snapshot import KindSnapshot, LiveId
 from dani_playbook.live.columns import Bound, bind
-from dani_playbook.live.read import read_objects
+from dani_playbook.live.read import read_rows
 from dani_playbook.live.refusal import in_our_words
 from dani_playbook.live.statements import batches
 from dani_playbook.live.write import row_of, write
@@ -44,15 +44,16 @@ class OrmLive:
 
     def read(self, kind: str) -> KindSnapshot:
         with in_our_words():
-            found = read_objects(self._bound(kind), self._keys, self._using)
-            return KindSnapshot(kind, {item.id: item for item in found})
+            return KindSnapshot(kind, read_rows(self._bound(kind), self._keys, self._using))
 
     def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
         bound = self._bound(kind)
         rows = sorted({row_of(bound, live_id) for live_id in ids})
         with in_our_words():
             found = {
-                item.id: item for batch in batches(rows) for item in read_objects(bound, self._keys, self._using, batch)
+                id: item
+                for batch in batches(rows)
+                for id, item in read_rows(bound, self._keys, self._using, batch).items()
             }
         return KindSnapshot(kind, found, complete=False)
 
