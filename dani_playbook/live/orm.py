@@ -12,6 +12,7 @@ from dani_playbook.core.binding import Binding
 from dani_playbook.core.change import Change
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import LiveError
+from dani_playbook.core.live import Attached, Unfit
 from dani_playbook.core.snapshot import KindSnapshot, LiveId
 from dani_playbook.live.columns import Bound, bind
 from dani_playbook.live.read import read_rows
@@ -65,6 +66,12 @@ class OrmLive:
     def write(self, changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> Mapping[Address, LiveId]:
         with in_our_words():
             return write(self._kinds, changes, ids, self._using)
+
+    def attached(self, kind: str, ids: Collection[LiveId]) -> Mapping[LiveId, Sequence[Attached]]:
+        return {}
+
+    def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
+        return ()
 
     def _bound(self, kind: str) -> Bound:
         if kind not in self._kinds:
