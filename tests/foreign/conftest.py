@@ -6,6 +6,7 @@ that has 200 people already.
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,9 @@ def _applied(shelf: Shelf, name: str, vendor: str, folder: Path) -> Project:
     return project
 
 
-def _seeded(shelf: Shelf, name: str, vendor: str, folder: Path) -> Project:
+def _seeded(shelf: Shelf, name: str, vendor: str, folder: Path, people: int = 200) -> Project:
     project = copied(shelf.get(name, vendor, "ready"), folder)
-    project.django("from seed import people\npeople(200)")
+    project.django(f"from seed import people\npeople({people})")
     return project
 
 
@@ -61,6 +62,8 @@ _MAKERS: dict[str, Callable[[Shelf, str, str, Path], Project]] = {
     "ready": _ready,
     "applied": _applied,
     "seeded": _seeded,
+    "seeded 200": _seeded,
+    "seeded 20": partial(_seeded, people=20),
 }
 
 

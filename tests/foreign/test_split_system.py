@@ -70,8 +70,7 @@ def test_jobs_start_and_write_in_any_process_that_is_no_known_command(take, tmp_
     split.django("", "migrate", FOREIGN_WATCH=str(log))
     assert "thread" not in log.read_text()
     split.django(
-        "import time\nfrom rota.models import Tick\n"
-        "while not Tick.objects.exists():\n    time.sleep(0.05)\n",
+        "import time\nfrom rota.models import Tick\nwhile not Tick.objects.exists():\n    time.sleep(0.05)\n",
         "plan",
         FOREIGN_WATCH=str(log),
     )
