@@ -106,7 +106,7 @@ def test_what_others_changed_is_told_and_put_back(take, foreign) -> None:
     before = settled(project)
     for statement in DRIFTS[foreign]:
         project.sql(statement)
-    assert project.dani("drift", "--exit-code", code=2)["changed"]
+    assert project.dani("drift", "--exit-code", code=2)["items"]
     assert changed(project.dani("plan")) == DRIFTED[foreign]
     project.dani("apply", "--approve")
     after = settled(project)
@@ -218,7 +218,7 @@ def reverse(file) -> None:
     content = yaml.load(file)
     for name in ("users", "departments", "groups"):
         if name in content:
-            content[name] = dict(reversed(content[name].items()))
+            content[name] = dict(list(content[name].items())[::-1])
     with file.open("w", encoding="utf-8") as stream:
         yaml.dump(content, stream)
 

@@ -38,10 +38,16 @@ def _number(number):
     return UNITS[number % 4][0], _wide(f"A{number:04d}", 8)
 
 
+def _boss(number):
+    """Somebody who is still here."""
+    boss = number // 8
+    return boss if boss % 10 != 9 else boss - 1
+
+
 def _person(number):
     company, code = UNITS[number % 4]
     here = number % 10 != 9
-    boss = _number(number // 8) if number else (_wide("", 4), _wide("", 8))
+    boss = _number(_boss(number)) if number else (_wide("", 4), _wide("", 8))
     return {
         "company_code": company,
         "staff_number": _number(number)[1],

@@ -53,6 +53,12 @@ def _is_here(number):
     return number % 10 != 9
 
 
+def _boss(number):
+    """Somebody who is still here."""
+    boss = number // 8
+    return boss if _is_here(boss) else boss - 1
+
+
 def _login(number):
     return {"username": _email(number).lower(), "email": _email(number), "is_active": _is_here(number)}
 
@@ -72,7 +78,7 @@ def _employee(number):
 def _work(number, departments, employees):
     return {
         "department": departments[number % len(departments)],
-        "manager": employees[number // 8] if number else None,
+        "manager": employees[_boss(number)] if number else None,
         "terms": "FT",
         "office": "Cádiz",
         "date_joining": date(2001 + number % 20, 1 + number % 12, 1),
