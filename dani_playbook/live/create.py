@@ -62,9 +62,8 @@ def own_key(bound: Bound, change: Change) -> Row:
 
 
 def _primary(bound: Bound, row: Any) -> Row:
-    fields = getattr(bound.root.row, "fields", (bound.root.row,))
     values = row if isinstance(row, tuple) else (row,)
-    return {field.attname: value for field, value in zip(fields, values, strict=True)}
+    return {field.attname: value for field, value in zip(bound.primary, values, strict=True)}
 
 
 def pointers(bound: Bound, table: Table, made: Mapping[Table, models.Model]) -> Row:

@@ -1,6 +1,6 @@
 """Use cases that need no live system. Never loads Django."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -21,6 +21,7 @@ from dani_playbook.language.timeline import DateOf, Derive, Event, dates, desire
 from dani_playbook.runner import registry
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result, shown
+from dani_playbook.runner.placing import unplaced
 from dani_playbook.runner.problems import problem_document
 
 
@@ -57,10 +58,14 @@ class Offline:
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
+        """Those that can be declared here: of a customer's project, the ones that are bound."""
+        if self.config.bindings:
+            return registry.bound_kinds(self.config.bindings.bindings, self.dictionary)
         return registry.kinds(self.dictionary)
 
     @property
     def specs(self) -> Mapping[str, KindSpec]:
+        """All kinds of the dictionary: what was done before may have been about others than can be declared now."""
         return self.dictionary.kinds
 
     @property
@@ -104,9 +109,12 @@ class Offline:
     def read(self, paths: Sequence[str]) -> Playbooks:
         """Raises ``PlaybookError`` with every problem of every file."""
         loaded = self.load(paths)
-        if loaded.problems:
-            raise PlaybookError(_count_of(loaded.problems), problems=loaded.problems)
+        if problems := loaded.problems or in_order(list(self._unplaced(loaded))):
+            raise PlaybookError(_count_of(problems), problems=problems)
         return loaded.playbooks
+
+    def _unplaced(self, loaded: Loaded) -> Iterable[Problem]:
+        return unplaced(loaded, self.kinds, self.config.bindings)
 
     def desired(self, playbooks: Playbooks, at: date | None, paths: Sequence[str]) -> DesiredState:
         """The playbooks on a date; derived fields included."""
@@ -128,6 +136,7 @@ class Offline:
         """Everything that can be known without a live system; exit 3 where something is wrong."""
         loaded = self.load(paths)
         problems, warnings = list(loaded.problems), list(loaded.warnings)
+        problems = problems or list(self._unplaced(loaded))
         if not problems:
             state = self.desired(loaded.playbooks, None, paths)
             problems = list(broken_rules(declared_only(state, self.specs), self.kinds.values()))

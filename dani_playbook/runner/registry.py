@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import cache
 
+from dani_playbook.core.binding import Bindings
 from dani_playbook.core.dictionary import Dictionary, read_dictionary
-from dani_playbook.core.module import Kind, Module
+from dani_playbook.core.module import Kind, Module, bound
 from dani_playbook.modules.config import MODULE as CONFIG
 from dani_playbook.modules.powerapps import MODULE as POWERAPPS
 from dani_playbook.modules.recruitment import MODULE as RECRUITMENT
@@ -25,3 +26,9 @@ def kinds(known: Dictionary | None = None) -> Mapping[str, Kind]:
     known = known or dictionary()
     found = {kind.spec.name: kind for module in MODULES for kind in module.kinds(known.kinds)}
     return {name: found[name] for name in known.kinds}
+
+
+def bound_kinds(bindings: Bindings, known: Dictionary | None = None) -> Mapping[str, Kind]:
+    """The kinds that a customer's project has, as far as it has a place for them."""
+    found = kinds(known)
+    return {name: bound(found[name], bindings.kinds[name]) for name in found if name in bindings.kinds}

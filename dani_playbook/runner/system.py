@@ -30,7 +30,7 @@ class WithSystem(Opened):
     def _system(self) -> tuple[Live, Memory]:
         self.gate.enter()
         unsafe_allowed = self.environ.get(UNSAFE_VARIABLE) == "1"
-        return open_system(self.database, self.kinds, self.key, self.trail, unsafe_allowed=unsafe_allowed)
+        return open_system(self.database, self.kinds, self.specs, self.key, self.trail, unsafe_allowed=unsafe_allowed)
 
     @property
     def live(self) -> Live:
@@ -76,5 +76,5 @@ class WithSystem(Opened):
     def looked(self) -> tuple[Mapping[Address, InventoryItem], Observed]:
         """What we manage and what there is, by address. One query a kind, and one more."""
         inventory = self.memory.inventory()
-        snapshots = read_all(self.specs.values(), self.live)
-        return inventory, place(self.specs.values(), snapshots, owners(inventory.values()))
+        specs = [kind.spec for kind in self.kinds.values()]
+        return inventory, place(specs, read_all(specs, self.live), owners(inventory.values()))
