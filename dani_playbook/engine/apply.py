@@ -162,7 +162,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings, commit:
         ids |= live.write(plan.changes, ids)
         failpoint("pivot.after_rows")
         around.tell("reading back")
-        after = look(live, specs, written_ids(plan.changes, ids), renames_after(plan))
+        after = look(live, specs, written_ids(plan.changes, ids), renames_after(plan), ids)
         if wrong := list(not_as_wanted(plan.changes, after, ids, specs)):
             raise ApplyFailed("The live system doesn't show what was written", problems=in_order(wrong))
         failpoint("pivot.after_readback")
