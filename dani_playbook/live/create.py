@@ -27,7 +27,8 @@ def create(bound: Bound, creates: Sequence[tuple[Change, Encoded]], work: Work) 
         if table is bound.root:
             for address, instance in new:
                 work.made(address, instance.pk)
-    work.changed.extend((change.address, encoded) for change, encoded in creates)
+            work.as_stored(bound, [address for address, _ in new])
+    work.changed.extend((change.address, encoded, 0) for change, encoded in creates)
 
 
 def _read(creates: Sequence[tuple[Change, Encoded]], work: Work) -> Sequence[tuple[Change, Encoded]]:
