@@ -29,11 +29,13 @@ def raw(found: models.QuerySet[Any], using: str) -> tuple[list[Row], list[Conver
         while batch := cursor.fetchmany(_AT_ONCE):
             rows.extend(batch)
     expressions = [selected[0] for selected in compiler.select[: compiler.col_count]]
-    needed = compiler.get_converters(expressions)
-    return rows, [_convert(*needed[at], connection) if at in needed else as_it_is for at in range(len(expressions))]
+    needed: dict[int, Any] = compiler.get_converters(expressions)
+    return rows, [_convert(needed[at], connection) if at in needed else as_it_is for at in range(len(expressions))]
 
 
-def _convert(converters: list[Any], expression: Any, connection: Any) -> Convert:
+def _convert(needed: Any, connection: Any) -> Convert:
+    converters, expression = needed
+
     def convert(value: Any) -> Any:
         for one in converters:
             value = one(value, expression, connection)

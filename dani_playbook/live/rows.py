@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dani_playbook.core.blocks import Row, blocks, stamps
 from dani_playbook.core.snapshot import LiveId, LiveObject, LiveObjects, Stamps
 from dani_playbook.core.values import Fields, Value
+from dani_playbook.live.decode import Doubt
 
 Reader = Callable[[Row], Value]
 Readers = Mapping[str, Reader]
@@ -25,7 +26,8 @@ class RowFields(Mapping[str, Value]):
         known = self._known
         if name in known:
             return known[name]
-        value = known[name] = self._readers[name](self._row)
+        value = self._readers[name](self._row)
+        value = known[name] = None if isinstance(value, Doubt) else value
         return value
 
     def get(self, name: str, default: Value = None) -> Value:
@@ -45,13 +47,20 @@ class RowFields(Mapping[str, Value]):
 
 
 class Rows(LiveObjects):
-    """All rows of one kind. ``identify`` and ``suggest`` give the live id and the key of a row."""
+    """All rows of one kind. ``identify`` and ``suggest`` give the live id and the key of a row, ``doubtful`` names
+    fields that can't always be read for sure."""
 
     def __init__(
-        self, rows: Sequence[Row], readers: Readers, identify: Callable[[Row], LiveId], suggest: Callable[[Row], str]
+        self,
+        rows: Sequence[Row],
+        readers: Readers,
+        identify: Callable[[Row], LiveId],
+        suggest: Callable[[Row], str],
+        doubtful: Sequence[str] = (),
     ) -> None:
         self._rows = rows
         self._readers = readers
+        self._doubtful = {name: readers[name] for name in doubtful}
         self._identify = identify
         self._suggested = {identify(row): suggest(row) for row in rows}
         self._by_id = dict(zip(self._suggested, rows, strict=True))
@@ -61,9 +70,15 @@ class Rows(LiveObjects):
     def __getitem__(self, id: LiveId) -> LiveObject:
         found = self._objects.get(id)
         if found is None:
-            fields: Fields = RowFields(self._by_id[id], self._readers)
-            found = self._objects[id] = LiveObject(id, self._suggested[id], fields)
+            row = self._by_id[id]
+            fields: Fields = RowFields(row, self._readers)
+            found = LiveObject(id, self._suggested[id], fields, self._doubts(row) if self._doubtful else {})
+            self._objects[id] = found
         return found
+
+    def _doubts(self, row: Row) -> Mapping[str, str]:
+        read = ((name, reader(row)) for name, reader in self._doubtful.items())
+        return {name: value.why for name, value in read if isinstance(value, Doubt)}
 
     def __contains__(self, id: object) -> bool:
         return id in self._by_id
@@ -78,7 +93,11 @@ class Rows(LiveObjects):
         return self._suggested
 
     def column(self, name: str) -> Mapping[LiveId, Value]:
-        return dict(zip(self._by_id, map(self._readers[name], self._rows), strict=True))
+        reader = self._readers[name]
+        if name not in self._doubtful:
+            return dict(zip(self._by_id, map(reader, self._rows), strict=True))
+        read = (None if isinstance(value := reader(row), Doubt) else value for row in self._rows)
+        return dict(zip(self._by_id, read, strict=True))
 
     def stamps(self, key: bytes) -> Stamps:
         if key not in self._stamps:
