@@ -14,7 +14,7 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlanRefused
-from dani_playbook.core.live import Live
+from dani_playbook.core.live import Attached, Live, Unfit
 from dani_playbook.core.memory import InventoryItem, Memory, Run
 from dani_playbook.core.resource import Desired
 from dani_playbook.core.snapshot import KindSnapshot, LiveId, LiveObject
@@ -65,6 +65,13 @@ class VeiledLive:
 
     def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
         return blank(self._kinds[kind], self._live.read_some(kind, ids))
+
+    def attached(self, kind: str, ids: Collection[LiveId]) -> Mapping[LiveId, Sequence[Attached]]:
+        """Who has what hanging on them is nobody's business but the live system's."""
+        return {}
+
+    def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
+        return self._live.unfit(changes)
 
     def transaction(self) -> AbstractContextManager[None]:
         raise _refusal()
