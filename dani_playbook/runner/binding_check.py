@@ -1,7 +1,6 @@
 """``dani binding check``: bindings proved against the live models and rows, and that looking changes nothing."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
@@ -31,7 +30,6 @@ def check_binding(session: Session) -> Result:
         findings = [_finding(item, file) for item in _checked(session, database.using)]
         misfit = any(item["level"] == "error" for item in findings)
         kinds = [_kind(session, kind, read=not misfit) for kind in session.kinds.values()]
-    findings += [item for kind in kinds for item in _doubts(kind, file)]
     findings += _noise(active(), writes)
     findings.sort(key=lambda item: (_RANK[item["level"]], item["source"] or "", item["kind"], item["path"]))
     document = {
@@ -39,7 +37,7 @@ def check_binding(session: Session) -> Result:
         "file": file.file,
         "settings": file.bindings.boot.settings,
         "system": f"{database.name} ({database.vendor})",
-        "kinds": [{name: value for name, value in kind.items() if name != "doubts"} for kind in kinds],
+        "kinds": kinds,
         "quiet": {**active().told, "writes": writes.number},
         "findings": findings,
     }
@@ -60,7 +58,7 @@ def _checked(session: Session, using: str) -> "Iterable[Found]":
     from dani_playbook.live.check import check
 
     bindings = {name: kind.binding for name, kind in session.kinds.items()}
-    return check(bindings, session.specs, using)
+    return check(bindings, {name: kind.spec for name, kind in session.kinds.items()}, using)
 
 
 def _finding(found: "Found", file: BindingsFile) -> Document:
@@ -73,12 +71,7 @@ def _told(level: str, kind: str, path: str, message: str, hint: str | None, file
 
 
 def _kind(session: Session, kind: Kind, *, read: bool) -> Document:
-    counted: Counter[tuple[str, str]] = Counter()
-    objects = None
-    if read:
-        found = session.live.read(kind.spec.name).objects.values()
-        objects = len(found)
-        counted.update(doubt for item in found for doubt in item.doubts.items())
+    objects = len(session.live.read(kind.spec.name).objects) if read else None
     return {
         "kind": kind.spec.name,
         "model": kind.binding.model,
@@ -86,15 +79,7 @@ def _kind(session: Session, kind: Kind, *, read: bool) -> Document:
         "objects": objects,
         "fields": len(kind.binding.fields),
         "of": len(kind.spec.fields),
-        "doubts": counted,
     }
-
-
-def _doubts(kind: Mapping[str, Any], file: BindingsFile) -> Iterator[Document]:
-    """Values that can't be read, counted and never shown; a plan stops at those that playbooks declare."""
-    for (field, why), count in sorted(kind["doubts"].items()):
-        message = f"{count:,} of {kind['objects']:,} can't be read: {why}"
-        yield _told("warning", kind["kind"], field, message, "a plan stops where a playbook declares this field", file)
 
 
 def _noise(quiet: Quiet, writes: Writes) -> Iterator[Document]:
