@@ -13,7 +13,7 @@ from dani_playbook.runner.session import Session
 from dani_playbook.runner.watching import Writes, watched
 
 if TYPE_CHECKING:
-    from dani_playbook.live.check import Found
+    from dani_playbook.live.found import Found
 
 INVALID = 3
 _RANK = {"error": 0, "warning": 1, "info": 2}
@@ -31,7 +31,7 @@ def check_binding(session: Session) -> Result:
         misfit = any(item["level"] == "error" for item in findings)
         kinds = [_kind(session, kind, read=not misfit) for kind in session.kinds.values()]
     findings += _noise(active(), writes)
-    findings.sort(key=lambda item: (_RANK[item["level"]], item["source"] or "", item["kind"], item["path"]))
+    findings.sort(key=lambda item: (_RANK[item["level"]], item["line"], item["kind"], item["path"]))
     document = {
         "format": "dani.binding/1",
         "file": file.file,
@@ -66,8 +66,16 @@ def _finding(found: "Found", file: BindingsFile) -> Document:
 
 
 def _told(level: str, kind: str, path: str, message: str, hint: str | None, file: BindingsFile | None) -> Document:
-    source = file.source(kind, path).short if file else None
-    return {"level": level, "kind": kind, "path": path, "message": message, "hint": hint or None, "source": source}
+    source = file.source(kind, path) if file else None
+    return {
+        "level": level,
+        "kind": kind,
+        "path": path,
+        "message": message,
+        "hint": hint or None,
+        "file": source.file if source else None,
+        "line": source.line if source else 0,
+    }
 
 
 def _kind(session: Session, kind: Kind, *, read: bool) -> Document:

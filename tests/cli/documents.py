@@ -712,7 +712,15 @@ UNTRUSTED_PLAN = plan(
 
 
 def binding_finding(level: str, kind: str, path: str, message: str, **more: Any) -> Document:
-    return {"level": level, "kind": kind, "path": path, "message": message, "hint": None, "source": None} | more
+    return {
+        "level": level,
+        "kind": kind,
+        "path": path,
+        "message": message,
+        "hint": None,
+        "file": None,
+        "line": 0,
+    } | more
 
 
 BINDING = {
@@ -749,7 +757,8 @@ BINDING_FINDINGS = BINDING | {
             "user",
             "start_date",
             "people.WorkInformation has no field date_joinin",
-            source="bindings.yaml:33",
+            file="bindings.yaml",
+            line=33,
             hint='did you mean "date_joining"?',
         ),
         binding_finding("error", "", "", "the project wrote while it was started and read: people_team (2)"),

@@ -32,5 +32,5 @@ def _cells(kind: Mapping[str, Any]) -> list[list[Piece]]:
 
 def _finding(item: Mapping[str, Any]) -> list[list[Piece]]:
     where = ".".join(filter(None, (item["kind"], item["path"]))) or "project"
-    place = f" ({item['source']})" if item["source"] else ""
+    place = f" ({item['file']}:{item['line']})" if item["file"] else ""
     return [[item["level"]], [Code(where), place], [item["message"]], [item["hint"] or ""]]

@@ -32,12 +32,12 @@ def _row(kind: Mapping[str, Any]) -> list[Span]:
 
 def _write_finding(page: Page, finding: Mapping[str, Any]) -> None:
     where = ".".join(filter(None, (finding["kind"], finding["path"]))) or "project"
-    place = f"  {finding['source']}" if finding["source"] else ""
+    place = f"  {finding['file']}:{finding['line']}" if finding["file"] else ""
     page.line(
         padded((finding["level"], _LEVELS[finding["level"]]), _LEVEL), (where, STRONG), (place, QUIET), hang=_LEVEL
     )
     page.line(" " * _LEVEL + finding["message"], hang=_LEVEL)
-    if finding["hint"]:
+    if finding["hint"] and finding["level"] != "info":
         page.line(" " * _LEVEL, ("next: ", QUIET), finding["hint"], hang=_LEVEL + 6)
 
 
