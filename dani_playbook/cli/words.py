@@ -86,6 +86,17 @@ def resources(counts: Mapping[str, int]) -> str:
     return ", ".join(counted(number, _COLLECTIONS.get(kind, kind)) for kind, number in counts.items() if number)
 
 
+def held_back(quiet: Mapping[str, Any]) -> str:
+    """What a project would have done by itself, and didn't: ``Held back: 2 threads (rota.jobs), 0 mails.``"""
+    threads = f" ({joined(quiet['threads_of'])})" if quiet["threads"] else ""
+    return f"Held back: {counted(quiet['threads'], 'thread')}{threads}, {counted(quiet['mails'], 'mail')}."
+
+
+def kept_quiet(quiet: Mapping[str, Any]) -> str:
+    """The same, and whether it wrote all the same."""
+    return f"{held_back(quiet)} {'Something' if quiet['writes'] else 'Nothing'} was written."
+
+
 def people(number: int) -> str:
     """``1 person``, ``2 people``."""
     return counted(number, "person", "people")

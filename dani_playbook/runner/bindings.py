@@ -1,7 +1,7 @@
 """Bindings: the file that says where things live in a customer's Django project, and what it comes to."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import canonical_text
 from dani_playbook.language.documents import document_of, read_document
-from dani_playbook.language.marks import Map
+from dani_playbook.language.marks import Map, Place
 from dani_playbook.language.project import Limits
 
 
@@ -32,13 +32,21 @@ class BindingsFile:
         return hashlib.sha256(canonical_text(self.content).encode()).hexdigest()
 
     def source(self, kind: str = "", name: str = "") -> Source:
-        """Where a kind, or a field of it, stands; else where the nearest thing around it does."""
-        place, found = (1, 1, 0), self.content
-        for step in ("kinds", kind, *(("fields", name) if name else ())):
-            if not isinstance(found, Map) or step not in found:
+        """Where a kind stands, or what is called ``name`` in it: a field, a part, a setting; else what is around it."""
+        place: Place = (1, 1, 0)
+        for path in ((), ("parts",), ("fields",)):
+            place, is_whole = self._follow(("kinds", kind, *path, *([name] if name else [])))
+            if is_whole:
                 break
-            place, found = found.key_place(step), found[step]
         return Source(self.file, *place)
+
+    def _follow(self, steps: Sequence[str]) -> tuple[Place, bool]:
+        place, found = (1, 1, 0), self.content
+        for step in steps:
+            if not isinstance(found, Map) or step not in found:
+                return place, False
+            place, found = found.key_place(step), found[step]
+        return place, True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,23 +24,25 @@ def boot_project(file: BindingsFile) -> Database:
 
     Raises ``LiveUnreachable`` where the project can't be started, or dani's tables aren't there.
     """
-    start(file)
     boot = file.bindings.boot
+    start(boot, file.file)
     return replace(host(boot.database), name=boot.settings.partition(".")[0])
 
 
-def start(file: BindingsFile) -> Quiet:
-    """The project's models are there afterwards. Its variables stay set, since its code goes on running here."""
+def start(boot: Boot, file: str) -> Quiet:
+    """The project's models are there afterwards. Its variables stay set, since its code goes on running here.
+
+    ``file`` is what messages tell people to look at.
+    """
     from django.conf import settings
 
-    boot = file.bindings.boot
     if settings.configured and hasattr(settings, BUILT_IN):
         raise LiveUnreachable("another Django is set up in this process", hint="begin a process of its own")
     if settings.configured:
         quiet = _held(boot)
     else:
-        quiet = _set_up(boot, file.file)
-    _without_pool(boot, file.file)
+        quiet = _set_up(boot, file)
+    _without_pool(boot, file)
     return quiet
 
 

@@ -44,6 +44,16 @@ class Quiet:
         self._held.close()
         _active = None
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """As documents have it."""
+        return {
+            "off": list(self.off),
+            "threads": sum(self.threads.values()),
+            "threads_of": sorted(self.threads),
+            "mails": self.mails,
+        }
+
     def mail_held(self, number: int = 1) -> int:
         """Mails that were handed over; gives how many, as one who sends them does."""
         self.mails += number

@@ -30,7 +30,17 @@ class WithSystem(Opened):
     def _system(self) -> tuple[Live, Memory]:
         self.gate.enter()
         unsafe_allowed = self.environ.get(UNSAFE_VARIABLE) == "1"
-        return open_system(self.database, self.kinds, self.specs, self.key, self.trail, unsafe_allowed=unsafe_allowed)
+        file = self.config.bindings
+        return open_system(
+            self.database,
+            self.kinds,
+            self.specs,
+            self.key,
+            self.trail,
+            actor=file.bindings.actor if file else None,
+            by=self.actor,
+            unsafe_allowed=unsafe_allowed,
+        )
 
     @property
     def live(self) -> Live:

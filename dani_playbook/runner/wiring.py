@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dani_playbook.core.binding import Actor
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import Denied
 from dani_playbook.core.identity import Accounts
@@ -65,11 +66,14 @@ def open_system(
     key: bytes,
     trail: "Trail",
     *,
+    actor: Actor | None = None,
+    by: str = "",
     unsafe_allowed: bool = False,
 ) -> tuple[Live, Memory]:
     """The HR system of an open database, and the memory beside it. Raises ``Denied`` for another key.
 
-    ``kinds`` are those that it has, ``specs`` the whole dictionary: the memory knows of others, too.
+    ``kinds`` are those that it has, ``specs`` the whole dictionary: the memory knows of others, too. ``by`` is who acts,
+    which the system's own history learns as ``actor`` says.
     """
     from dani_playbook.live.orm import OrmLive
     from dani_playbook.state.memory import DjangoMemory
@@ -80,6 +84,8 @@ def open_system(
         using=database.using,
         name=f"{database.name} ({database.vendor})",
         identity=database.identity,
+        actor=actor,
+        by=by,
     )
     memory = DjangoMemory(
         database.using,
