@@ -179,6 +179,13 @@ def test_two_databases_are_one_too_many(tmp_path: Path) -> None:
 
 
 BROKEN = [
+    (
+        "key: {made from: [badge_id]}",
+        "key: badge_id",
+        "two-fields",
+        "employee_id: badge",
+        "badge_id holds the key already",
+    ),
     ("link: employee, where", "link: employee, part: wok, where", "unknown-part", "", 'did you mean "work"?'),
     (
         "link: employee, where",
