@@ -69,6 +69,8 @@ _NEXT: Mapping[str, str] = {
     "protected": "take protect: true away in the playbook, in a change of its own",
     "immutable": "put the old value back; this field can't change once it is set",
     "referred-to": "change what refers to it first",
+    "removal-blocked": "settle that in the live system first, or take the removal back",
+    "unreadable": "mend it in the live system, or leave it out: --exclude {address}",
     "key-taken": "choose another key, or tell the old one with moved:",
     "empty-source": "check that the table or folder was read as you meant it",
 }

@@ -1,12 +1,15 @@
 """Snapshot: what was found in a live system, normalized."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dani_playbook.core.values import Fields
+from dani_playbook.core.values import Fields, Value
 
 LiveId = str
 """The live system's own identity of an object, as text."""
+
+Stamps = Mapping[str, str]
+"""Block -> digest: blocks are parts of what was read, and two digests are alike only where all that is in them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,42 @@ class LiveObject:
     doubts: Mapping[str, str] = field(default_factory=dict)
 
 
+class LiveObjects(Mapping[LiveId, LiveObject]):
+    """The objects of one kind by live id. Who reads rows may make an object only when somebody looks at it."""
+
+    def suggested(self) -> Mapping[LiveId, str]:
+        """The key that the live system suggests, of all."""
+        return {id: found.key for id, found in self.items()}
+
+    def column(self, name: str) -> Mapping[LiveId, Value]:
+        """One field of all."""
+        return {id: found.fields[name] for id, found in self.items()}
+
+    def stamps(self, key: bytes) -> Stamps:
+        """Digests of what was read, under ``key``; none where nobody makes any."""
+        return {}
+
+    def outside(self, known: Stamps, key: bytes) -> Collection[LiveId]:
+        """The objects that aren't in one of the blocks ``known``: whatever may differ from when those were made."""
+        return self.keys()
+
+
+class Found(LiveObjects):
+    """Objects that are there already."""
+
+    def __init__(self, objects: Mapping[LiveId, LiveObject]) -> None:
+        self._objects = objects
+
+    def __getitem__(self, id: LiveId) -> LiveObject:
+        return self._objects[id]
+
+    def __iter__(self) -> Iterator[LiveId]:
+        return iter(self._objects)
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+
 @dataclass(frozen=True, slots=True)
 class KindSnapshot:
     """The objects of one kind by live id. ``complete`` is false where only some were asked for."""
@@ -30,3 +69,7 @@ class KindSnapshot:
     kind: str
     objects: Mapping[LiveId, LiveObject]
     complete: bool = True
+
+    @property
+    def found(self) -> LiveObjects:
+        return self.objects if isinstance(self.objects, LiveObjects) else Found(self.objects)

@@ -1,7 +1,7 @@
 """Live systems -> what is there, by address."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import KindSpec
@@ -83,7 +83,7 @@ def translated(spec: KindSpec, found: LiveObject, renames: Renames) -> LiveObjec
         known = renames.get(field.references or "")
         if known and (value := found.fields[field.name]) is not None:
             changed[field.name] = _renamed(value, known)
-    return LiveObject(found.id, found.key, {**found.fields, **changed}) if changed else found
+    return replace(found, fields={**found.fields, **changed}) if changed else found
 
 
 def _renamed(value: Value, known: Mapping[str, str]) -> Value:

@@ -20,6 +20,7 @@ from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.compare import Draft, compare
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
+from dani_playbook.engine.hanging import blocked, hanging, irreversible, unfit
 from dani_playbook.engine.limits import Limits
 from dani_playbook.engine.moves import Moved, follow_moves
 from dani_playbook.engine.observe import Observed, read_all
@@ -43,6 +44,8 @@ BLOCKERS = frozenset(
         "move-occupied",
         "protected",
         "referred-to",
+        "removal-blocked",
+        "unreadable",
     }
 )
 
@@ -81,16 +84,22 @@ def make_plan(
     """Observe, compare, check, put in order, guard.
 
     Raises ``PlaybookError`` with every broken rule and unknown reference; conflicts, doubts and protected removals
-    are blockers of the plan instead. Cost: one read per kind and one of the inventory.
+    are blockers of the plan instead. Cost: one read per kind, one of the inventory, and one of what hangs on the
+    objects of a kind that would go.
     """
     specs = planner.specs
     moved, draft = drafted(planner, state, choices or Choices())
     _check(planner, state, draft)
-    marked = [replace(change, mark=planner.kinds[change.address.kind].mark(change)) for change in draft.changes]
+    found = hanging(draft.changes, planner.live, specs)
+    marked = [
+        replace(change, mark=planner.kinds[change.address.kind].mark(change))
+        for change in irreversible(draft.changes, found)
+    ]
     kept, complete = selected(marked, selection, specs)
     mine = {change.address for change in kept}
     findings = [item for item in (*moved.findings, *draft.findings) if concerns(item.address, selection, mine)]
     findings += _guarded(kept, state, moved.inventory, draft.observed, specs)
+    findings += [finding for _, finding in blocked(kept, found)]
     if not complete:
         findings += broken(planner, predicted(_part(state, kept), draft.observed, kept, specs))
     plan = assemble(planner, kept, findings, draft.observed, state, inventory=moved.inventory)
@@ -131,6 +140,7 @@ def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
         *incomplete(draft.changes, world, planner.specs),
         *unknown_references(state, world, planner.specs, draft.missing),
         *broken_rules(world, planner.kinds.values()),
+        *unfit(draft.changes, planner.live),
     ]
     if problems:
         raise PlaybookError("The playbooks can't be planned", problems=in_order(problems))

@@ -17,7 +17,7 @@ from dani_playbook.core.errors import PlanRefused
 from dani_playbook.core.live import Attached, Live, Unfit
 from dani_playbook.core.memory import InventoryItem, Memory, Run
 from dani_playbook.core.resource import Desired
-from dani_playbook.core.snapshot import KindSnapshot, LiveId, LiveObject
+from dani_playbook.core.snapshot import KindSnapshot, LiveId
 from dani_playbook.core.values import Fields
 from dani_playbook.engine.measure import field_measure
 from dani_playbook.engine.observe import Observed
@@ -112,9 +112,7 @@ def blank(spec: KindSpec, snapshot: KindSnapshot) -> KindSnapshot:
     nothing = {name: () if spec.fields[name].is_set else None for name in spec.masked}
     return replace(
         snapshot,
-        objects={
-            id: LiveObject(found.id, found.key, {**found.fields, **nothing}) for id, found in snapshot.objects.items()
-        },
+        objects={id: replace(found, fields={**found.fields, **nothing}) for id, found in snapshot.objects.items()},
     )
 
 

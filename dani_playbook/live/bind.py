@@ -225,4 +225,4 @@ def _pointed_at(fields: tuple[Field, ...], table: Table) -> str:
         return "pk"
     if not issubclass(table.model, relation.related_model):
         raise Misfit(f"{meta(relation.model).label}.{relation.name} doesn't point at {meta(table.model).label}")
-    return str(relation.target_field.attname)
+    return "pk" if relation.target_field.primary_key else str(relation.target_field.attname)

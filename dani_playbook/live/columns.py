@@ -118,6 +118,11 @@ class Column:
         return isinstance(self.place, Plain) and self.place.derived
 
     @property
+    def reads_beside(self) -> bool:
+        """Whether its value depends on more than its own row."""
+        return self.is_link or (self.target is not None and (bool(self.natural) or not self.key))
+
+    @property
     def needs_current(self) -> bool:
         """Whether what is written depends on what is there."""
         return isinstance(self.place, Joined) or bool(self.folds)
@@ -179,6 +184,11 @@ class Bound:
     @property
     def kind(self) -> str:
         return self.spec.name
+
+    @property
+    def primary(self) -> tuple[Field, ...]:
+        """The columns of the primary key."""
+        return tuple(meta(self.root.model).pk_fields)
 
     @property
     def parts(self) -> tuple[Table, ...]:

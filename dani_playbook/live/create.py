@@ -27,7 +27,8 @@ def create(bound: Bound, creates: Sequence[tuple[Change, Encoded]], work: Work) 
         if table is bound.root:
             for address, instance in new:
                 work.made(address, instance.pk)
-    work.changed.extend((change.address, encoded) for change, encoded in creates)
+            work.as_stored(bound, [address for address, _ in new])
+    work.changed.extend((change.address, encoded, 0) for change, encoded in creates)
 
 
 def _read(creates: Sequence[tuple[Change, Encoded]], work: Work) -> Sequence[tuple[Change, Encoded]]:
@@ -62,9 +63,8 @@ def own_key(bound: Bound, change: Change) -> Row:
 
 
 def _primary(bound: Bound, row: Any) -> Row:
-    fields = getattr(bound.root.row, "fields", (bound.root.row,))
     values = row if isinstance(row, tuple) else (row,)
-    return {field.attname: value for field, value in zip(fields, values, strict=True)}
+    return {field.attname: value for field, value in zip(bound.primary, values, strict=True)}
 
 
 def pointers(bound: Bound, table: Table, made: Mapping[Table, models.Model]) -> Row:

@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import models
+
 from dani_playbook.core.binding import Joined, Moment, Money, Plain, Split
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.core.normalize import iso_moment, normalize_value
@@ -200,3 +202,25 @@ def _joined(spec: FieldSpec, place: Joined) -> Decode:
         return None if value is None else normalize_value(spec, parted(place.format, str(value))[spec.name])
 
     return decode
+
+
+def may_doubt(column: Column) -> bool:
+    """Whether reading can fail to be sure."""
+    if column.target:
+        return not column.is_link and (column.reads_beside or len(column.cells) > 1)
+    kept = column.cells[0].other or column.field
+    is_text = isinstance(kept, models.CharField | models.TextField)
+    checked = column.spec.type in ("date", "datetime", "integer", "money") and is_text
+    return checked or len(column.cells) > 1 or bool(column.theirs)
+
+
+def in_row(value: Value) -> Value:
+    """What stands for a value at the end of a row: a doubt is a list of its reason alone."""
+    return [value.why] if isinstance(value, Doubt) else value
+
+
+def of_row(value: Value, *, is_set: bool) -> Value:
+    """The inverse."""
+    if isinstance(value, list):
+        return Doubt(value[0])
+    return tuple(value) if is_set else value

@@ -7,6 +7,12 @@ from typing import Any
 from dani_playbook.live.columns import Cell, Column, Kinds, stored
 from dani_playbook.live.statements import batches
 
+
+def _bare(value: Any) -> Any:
+    """Without the blanks that a database has filled it up with."""
+    return value.rstrip() if isinstance(value, str) else value
+
+
 _Place = tuple[str, tuple[str, ...]]
 
 
@@ -29,7 +35,7 @@ class Naturals:
             for batch in batches(rows):
                 there = stored(self._kinds[kind].root.model, self._using).filter(pk__in=batch)
                 for row, *values in there.values_list("pk", *natural):
-                    self._found[kind, natural][row] = tuple(values)
+                    self._found[kind, natural][row] = tuple(map(_bare, values))
 
     def forget(self, kinds: Iterable[str]) -> None:
         """What objects of these kinds are called may have changed."""

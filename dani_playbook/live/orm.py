@@ -20,7 +20,7 @@ from dani_playbook.live.columns import Bound
 from dani_playbook.live.fitting import unfit
 from dani_playbook.live.ids import live_id, row_of
 from dani_playbook.live.keys import Suggestions
-from dani_playbook.live.read import read_objects
+from dani_playbook.live.read import read_rows
 from dani_playbook.live.refusal import in_our_words
 from dani_playbook.live.statements import batches
 from dani_playbook.live.ties import attached
@@ -54,17 +54,16 @@ class OrmLive:
 
     def read(self, kind: str) -> KindSnapshot:
         with in_our_words():
-            found = read_objects(self._bound(kind), self._kinds, self._suggestions, self._using)
-            return KindSnapshot(kind, {item.id: item for item in found})
+            return KindSnapshot(kind, read_rows(self._bound(kind), self._kinds, self._suggestions, self._using))
 
     def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
         bound = self._bound(kind)
         rows = sorted({row_of(bound, each) for each in ids})
         with in_our_words():
             found = {
-                item.id: item
+                id: item
                 for batch in batches(rows)
-                for item in read_objects(bound, self._kinds, self._suggestions, self._using, batch)
+                for id, item in read_rows(bound, self._kinds, self._suggestions, self._using, batch).items()
             }
         return KindSnapshot(kind, found, complete=False)
 

@@ -87,7 +87,14 @@ def _locked(table: Table, rows: Collection[Any], using: str) -> Mapping[Any, mod
 
 
 def _differs(instance: models.Model, target: Target) -> bool:
-    return any(getattr(instance, name) != value for name, value in target.values.items())
+    return any(not _alike(getattr(instance, name), value) for name, value in target.values.items())
+
+
+def _alike(there: Any, wanted: Any) -> bool:
+    """A database may have filled up a text with blanks."""
+    if isinstance(there, str) and isinstance(wanted, str):
+        return there.rstrip() == wanted.rstrip()
+    return bool(there == wanted)
 
 
 def _fill(instance: models.Model, target: Target) -> None:

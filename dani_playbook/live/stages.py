@@ -28,7 +28,7 @@ def create_saved(bound: Bound, creates: Sequence[tuple[Change, Encoded]], work: 
         staged = _staged(bound, [change for change, _ in creates], number, work)
         updates = _later(bound, staged, work) if number else _first(bound, staged, work)
         waiting = update_saved(bound, _joined(waiting, updates), work, waits=waits)
-        work.changed.extend((change.address, encoded) for change, encoded in staged)
+        work.changed.extend((change.address, encoded, number) for change, encoded in staged)
     if error := not_born(waiting):
         raise error
 
@@ -82,6 +82,7 @@ def _first(bound: Bound, staged: Staged, work: Work) -> Updates:
                 made[table] = _made(bound, table, change, row, made, work)
             elif row:
                 updates.setdefault(table, {})[change.address] = Target(change.address, row)
+    work.as_stored(bound, [change.address for change, _ in staged])
     return _by_row(updates, work)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from dani_playbook.core.live import Attached
 from dani_playbook.live.columns import Bound, Tie, meta, stored
+from dani_playbook.live.decode import Natural, natural_key
 from dani_playbook.live.statements import batches
 
 
@@ -15,19 +16,24 @@ def hanging(bound: Bound, tie: Tie, roots: Collection[Any], using: str) -> Mappi
     names = [field.attname for field in tie.fields]
     for batch in batches(roots):
         owners = _owners(bound, tie, batch, using)
-        first = sorted({values[0] for values in owners}, key=str)
+        first = sorted({value for raw in owners.values() for value in raw[1]}, key=str)
         rows = stored(tie.model, using).filter(**tie.where, **{f"{names[0]}__in": first})
         for row, *values in rows.values_list("pk", *names):
-            if (root := owners.get(tuple(values))) is not None:
-                found[root].append(row)
+            key = natural_key(values)
+            if key in owners:
+                found[owners[key][0]].append(row)
     return found
 
 
-def _owners(bound: Bound, tie: Tie, roots: list[Any], using: str) -> Mapping[tuple[Any, ...], Any]:
+def _owners(
+    bound: Bound, tie: Tie, roots: list[Any], using: str
+) -> Mapping[Natural | None, tuple[Any, tuple[Any, ...]]]:
+    """What rows that hang on an object hold of it: the object, and all spellings of the first column."""
     if tie.target == ("pk",):
-        return {(row,): row for row in roots}
+        return {natural_key((row,)): (row, (row,)) for row in roots}
     found = stored(bound.root.model, using).filter(pk__in=roots).values_list("pk", *tie.target)
-    return {tuple(values): row for row, *values in found if None not in values}
+    keys = [(natural_key(values), row, values[0]) for row, *values in found]
+    return {key: (row, (first, key[0])) for key, row, first in keys if key is not None}
 
 
 def attached(bound: Bound, roots: Collection[Any], using: str) -> Iterator[tuple[Any, Attached]]:

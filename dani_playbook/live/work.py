@@ -1,6 +1,6 @@
 """Work: all changes of one call, sorted by what is done with them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -12,17 +12,18 @@ from dani_playbook.core.errors import LiveError
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.values import Value
 from dani_playbook.live.actor import Acting
-from dani_playbook.live.columns import Cell, Column, Kinds, Table
+from dani_playbook.live.columns import Bound, Cell, Column, Kinds, Table, stored
 from dani_playbook.live.encode import Encoded, Row
 from dani_playbook.live.ids import live_id, row_of
 from dani_playbook.live.naturals import Naturals
+from dani_playbook.live.statements import batches
 from dani_playbook.live.update import Target, Targets
 
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """``known`` maps addresses to primary keys and grows with what is created. ``updates`` holds rows by table;
-    references to objects that aren't there yet wait in ``changed``."""
+    """``known`` maps addresses to primary keys and grows with what is created. ``updates`` holds rows by stage and
+    table; references to objects that aren't there yet wait in ``changed``, each with its stage."""
 
     kinds: Kinds
     using: str
@@ -31,9 +32,9 @@ class Work:
     known: dict[Address, Any]
     creates: dict[str, list[tuple[Change, Encoded]]]
     deletes: dict[str, dict[Any, Address]]
-    updates: dict[Table, Targets] = field(default_factory=dict)
+    updates: dict[int, dict[Table, Targets]] = field(default_factory=dict)
     links: dict[Column, dict[Any, tuple[Address, tuple[str, ...]]]] = field(default_factory=dict)
-    changed: list[tuple[Address, Encoded]] = field(default_factory=list)
+    changed: list[tuple[Address, Encoded, int]] = field(default_factory=list)
     created: dict[Address, LiveId] = field(default_factory=dict)
 
     @classmethod
@@ -53,21 +54,37 @@ class Work:
             return self.known[address]
         raise LiveError(f"{address}: it isn't known which live object this is")
 
+    def as_stored(self, bound: Bound, addresses: Iterable[Address]) -> None:
+        """Primary keys as the database gives them back: it may fill up a text with blanks."""
+        if not any(isinstance(each, models.CharField) for each in bound.primary):
+            return
+        made = {_bare(self.known[address]): address for address in addresses}
+        for batch in batches([self.known[address] for address in made.values()]):
+            for row in stored(bound.root.model, self.using).filter(pk__in=batch).values_list("pk", flat=True):
+                self.made(made[_bare(row)], row)
+
     def made(self, address: Address, row: Any) -> None:
         """An object is there now."""
         self.known[address] = row
         self.created[address] = live_id(row)
 
-    def put(self, cell: Cell, row: Any, address: Address, value: Any) -> None:
-        """A cell of an object that is there, to be written with the updates."""
-        found = self.updates.setdefault(cell.table, {}).setdefault(row, Target(address, {}))
-        found.values[cell.field.attname] = value
+    def target(self, table: Table, row: Any, address: Address, stage: int = 0) -> Target:
+        """A row of an object that is there, to be written with the updates."""
+        return self.updates.setdefault(stage, {}).setdefault(table, {}).setdefault(row, Target(address, {}))
 
-    def plan_rows(self, address: Address, encoded: Encoded) -> None:
-        """Rows of a change to an object that is there."""
-        row = self.known[address]
-        for table, values in encoded.rows.items():
-            self.updates.setdefault(table, {}).setdefault(row, Target(address, {})).values.update(values)
+    def all_targets(self, table: Table) -> Targets:
+        """The rows of a table in all stages."""
+        found: Targets = {}
+        for stage in sorted(self.updates):
+            for row, target in self.updates[stage].get(table, {}).items():
+                known = found.setdefault(row, Target(target.address, {}))
+                known.values |= target.values
+        return found
+
+
+def _bare(row: Any) -> tuple[Any, ...]:
+    values = row if isinstance(row, tuple) else (row,)
+    return tuple(value.rstrip() if isinstance(value, str) else value for value in values)
 
 
 def said(change: Change) -> Mapping[str, Value]:
@@ -86,7 +103,7 @@ def settle(address: Address, encoded: Encoded, table: Table, done: Collection[Ta
         if here and target in work.known:
             for cell, value in work.naturals.cells(column, work.known[target]):
                 if cell.table in done:
-                    work.put(cell, work.known[address], address, value)
+                    work.target(cell.table, work.known[address], address).values[cell.field.attname] = value
                 else:
                     encoded.row(cell.table)[cell.field.attname] = value
             continue
@@ -105,15 +122,16 @@ def may_wait(cell: Cell) -> bool:
 
 def resolve(work: Work) -> None:
     """References and links, now that everything is there. What a create wrote at once isn't repeated."""
-    asked = [
-        (column, known(at, column, target, work)) for at, each in work.changed for column, target in each.references
-    ]
-    work.naturals.read(asked)
-    for address, encoded in work.changed:
+    work.naturals.read(
+        (column, known(address, column, target, work))
+        for address, encoded, _ in work.changed
+        for column, target in encoded.references
+    )
+    for address, encoded, stage in work.changed:
         row = work.known[address]
         for column, target in encoded.references:
             for cell, value in work.naturals.cells(column, known(address, column, target, work)):
-                work.put(cell, row, address, value)
+                work.target(cell.table, row, address, stage).values[cell.field.attname] = value
         for column, keys in encoded.links:
             work.links.setdefault(column, {})[row] = (address, keys)
 

@@ -20,7 +20,7 @@ from dani_playbook.live.links import set_links
 from dani_playbook.live.parking import park
 from dani_playbook.live.refusal import Refused
 from dani_playbook.live.save import update_saved
-from dani_playbook.live.stages import create_saved
+from dani_playbook.live.stages import create_saved, of_stage
 from dani_playbook.live.update import update
 from dani_playbook.live.work import Work, linked, resolve, said
 
@@ -82,28 +82,32 @@ def _sorted(work: Work, changes: Sequence[Change]) -> Work:
 def _sort_updates(bound: Bound, changes: Sequence[Change], work: Work) -> None:
     there = currents(bound, {work.row(change.address): change.written for change in changes}, work.using)
     for change in changes:
-        row = work.row(change.address)
-        encoded = encode(bound, change.address, change.written, there.get(row))
-        if change.verb is Verb.MOVE and bound.stored_key:
-            encoded.row(bound.root)[bound.stored_key.attname] = change.address.key
-        work.known[change.address] = row
-        work.changed.append((change.address, encoded))
+        row = work.known[change.address] = work.row(change.address)
+        for stage in range(len(bound.stages)):
+            encoded = encode(bound, change.address, of_stage(bound, change.written, stage), there.get(row))
+            if stage == 0 and change.verb is Verb.MOVE and bound.stored_key:
+                encoded.row(bound.root)[bound.stored_key.attname] = change.address.key
+            work.changed.append((change.address, encoded, stage))
 
 
 def _find_named(work: Work) -> None:
     created = [(change.address, encoded) for creates in work.creates.values() for change, encoded in creates]
-    for address, named, why in find_named([*created, *work.changed], work.using):
+    changed = [(address, encoded) for address, encoded, _ in work.changed]
+    for address, named, why in find_named([*created, *changed], work.using):
         raise LiveError(f"{address}: {named.name} can't be stored: {why}")
-    for address, encoded in work.changed:
-        work.plan_rows(address, encoded)
+    for address, encoded, stage in work.changed:
+        for table, values in encoded.rows.items():
+            work.target(table, work.known[address], address, stage).values.update(values)
 
 
 def _update(bound: Bound, work: Work) -> None:
+    """Stage by stage, too: who is activated has all that a new one would have by then."""
     if bound.saves:
-        update_saved(bound, work.updates, work)
+        for stage in sorted(work.updates):
+            update_saved(bound, work.updates[stage], work)
         return
     for table in bound.tables:
-        update(table, work.updates.get(table, {}), work.using)
+        update(table, work.all_targets(table), work.using)
 
 
 def _link(column: Column, wanted: Mapping[Any, tuple[Address, tuple[str, ...]]], work: Work) -> None:
@@ -121,7 +125,7 @@ def _link(column: Column, wanted: Mapping[Any, tuple[Address, tuple[str, ...]]],
 def _park(work: Work) -> None:
     for bound in work.kinds.values():
         for table in bound.tables:
-            park(table, work.updates.get(table, {}), work.deletes[bound.kind], work.using)
+            park(table, work.all_targets(table), work.deletes[bound.kind], work.using)
 
 
 def _delete(work: Work) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
@@ -74,14 +73,6 @@ def inventory_row(item: InventoryItem) -> models.Inventory:
         applied=canonical_text(item.applied),
         path=item.path,
         protect=item.protect,
-    )
-
-
-def item_of_row(row: tuple[Any, ...]) -> InventoryItem:
-    """The inverse, from (kind, key, live id, applied, path, protect)."""
-    kind, key, live_id, applied, path, protect = row
-    return InventoryItem(
-        address=Address(kind, key), live_id=live_id, applied=json.loads(applied), path=path, protect=protect
     )
 
 

@@ -24,7 +24,8 @@ from dani_playbook.state.chain import Event
 from dani_playbook.state.durable import durable, in_our_words, told
 from dani_playbook.state.fence import SystemLock
 from dani_playbook.state.images import Classes, Images, address_of
-from dani_playbook.state.journal import entry_of, inventory_row, item_of_row, run_of, run_row, write_entries
+from dani_playbook.state.inventory import COLUMNS, InventoryRows
+from dani_playbook.state.journal import entry_of, inventory_row, run_of, run_row, write_entries
 from dani_playbook.state.sealing import Sealer
 
 _BATCH = 500
@@ -62,9 +63,7 @@ class DjangoMemory:
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
         rows = models.Inventory.objects.using(self._using).order_by()
         parts = [rows] if only is None else [rows.filter(_among(part)) for part in _parts(sorted(only))]
-        columns = ("kind", "key", "live_id", "applied", "path", "protect")
-        items = [item_of_row(row) for part in parts for row in part.values_list(*columns)]
-        return {item.address: item for item in sorted(items, key=lambda item: item.address)}
+        return InventoryRows(row for part in parts for row in part.values_list(*COLUMNS))
 
     @told
     def serial(self) -> int:

@@ -1,0 +1,113 @@
+"""Rows: what a query gave, as objects that are only made when somebody looks at them."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+from dani_playbook.core.blocks import Row, blocks, stamps
+from dani_playbook.core.snapshot import LiveId, LiveObject, LiveObjects, Stamps
+from dani_playbook.core.values import Fields, Value
+from dani_playbook.live.decode import Doubt
+
+Reader = Callable[[Row], Value]
+Readers = Mapping[str, Reader]
+"""Field -> its canonical value in a row."""
+
+
+class RowFields(Mapping[str, Value]):
+    """The fields of one row, each read when it is first asked for."""
+
+    __slots__ = ("_known", "_readers", "_row")
+
+    def __init__(self, row: Row, readers: Readers) -> None:
+        self._row = row
+        self._readers = readers
+        self._known: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        known = self._known
+        if name in known:
+            return known[name]
+        value = self._readers[name](self._row)
+        value = known[name] = None if isinstance(value, Doubt) else value
+        return value
+
+    def get(self, name: str, default: Value = None) -> Value:
+        return self[name] if name in self._readers else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._readers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        return len(self._readers)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Rows(LiveObjects):
+    """All rows of one kind. ``identify`` and ``suggest`` give the live id and the key of a row, ``doubtful`` names
+    fields that can't always be read for sure."""
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        readers: Readers,
+        identify: Callable[[Row], LiveId],
+        suggest: Callable[[Row], str],
+        doubtful: Sequence[str] = (),
+    ) -> None:
+        self._rows = rows
+        self._readers = readers
+        self._doubtful = {name: readers[name] for name in doubtful}
+        self._identify = identify
+        self._suggested = {identify(row): suggest(row) for row in rows}
+        self._by_id = dict(zip(self._suggested, rows, strict=True))
+        self._objects: dict[LiveId, LiveObject] = {}
+        self._stamps: dict[bytes, Stamps] = {}
+
+    def __getitem__(self, id: LiveId) -> LiveObject:
+        found = self._objects.get(id)
+        if found is None:
+            row = self._by_id[id]
+            fields: Fields = RowFields(row, self._readers)
+            found = LiveObject(id, self._suggested[id], fields, self._doubts(row) if self._doubtful else {})
+            self._objects[id] = found
+        return found
+
+    def _doubts(self, row: Row) -> Mapping[str, str]:
+        read = ((name, reader(row)) for name, reader in self._doubtful.items())
+        return {name: value.why for name, value in read if isinstance(value, Doubt)}
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._by_id
+
+    def __iter__(self) -> Iterator[LiveId]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def suggested(self) -> Mapping[LiveId, str]:
+        return self._suggested
+
+    def column(self, name: str) -> Mapping[LiveId, Value]:
+        reader = self._readers[name]
+        if name not in self._doubtful:
+            return dict(zip(self._by_id, map(reader, self._rows), strict=True))
+        read = (None if isinstance(value := reader(row), Doubt) else value for row in self._rows)
+        return dict(zip(self._by_id, read, strict=True))
+
+    def stamps(self, key: bytes) -> Stamps:
+        if key not in self._stamps:
+            self._stamps[key] = stamps(blocks(self._rows), key)
+        return self._stamps[key]
+
+    def outside(self, known: Stamps, key: bytes) -> Collection[LiveId]:
+        mine = self.stamps(key)
+        if mine == known:
+            return ()
+        return [
+            self._identify(row) for name, rows in blocks(self._rows) if known.get(name) != mine[name] for row in rows
+        ]
