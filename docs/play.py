@@ -156,7 +156,7 @@ class Player:
             return ""
         environ = dict(os.environ, DANI_ACTOR="anna", DANI_HOME=self.home, PYTHONPATH=str(HOME), NO_COLOR="1")
         python = f'python() {{ "{sys.executable}" "$@"; }}'
-        script = f"{python}; dani() {{ python -m dani_playbook \"$@\"; }}; {command}"
+        script = f'{python}; dani() {{ python -m dani_playbook "$@"; }}; {command}'
         done = subprocess.run(
             ["bash", "-c", script], cwd=self.folder, env=environ, capture_output=True, text=True, check=False
         )

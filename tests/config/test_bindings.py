@@ -26,6 +26,7 @@ from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem
 from dani_playbook.runner.bindings import BindingsFile
 from dani_playbook.runner.config import read_config
+from dani_playbook.runner.config_edit import settings
 from dani_playbook.runner.ruling import settings_of
 from tests.config.bindings import WHOLE
 
@@ -140,6 +141,13 @@ def test_a_change_of_the_bindings_is_a_change_of_the_settings(tmp_path: Path) ->
     assert settings_of(read_config(tmp_path, {})) == before
     read(tmp_path, WHOLE.replace("write: bulk", "write: save"))
     assert settings_of(read_config(tmp_path, {})) != before
+
+
+def test_the_list_of_settings_names_the_file_in_place_of_a_database(tmp_path: Path) -> None:
+    read(tmp_path)
+    listed = {name: (value, origin) for name, value, origin in settings(read_config(tmp_path, {}))}
+    assert listed["bindings"] == ("bindings.yaml", "dani.yaml:2:11")
+    assert "database" not in listed
 
 
 def test_a_place_is_found_again(tmp_path: Path) -> None:
