@@ -8,7 +8,7 @@ from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.module import Kind
 from dani_playbook.runner.bindings import BindingsFile
 from dani_playbook.runner.documents import Result
-from dani_playbook.runner.quiet import Quiet, active
+from dani_playbook.runner.quiet import NOISE, Quiet, active
 from dani_playbook.runner.session import Session
 from dani_playbook.runner.watching import Writes, watched
 
@@ -93,9 +93,10 @@ def _kind(session: Session, kind: Kind, *, read: bool) -> Document:
 def _noise(quiet: Quiet, writes: Writes) -> Iterator[Document]:
     if writes.number:
         tables = ", ".join(f"{table} ({count:,})" for table, count in sorted(writes.rows.items()))
-        message = f"the project wrote while it was started and read: {tables or 'in its signal handlers'}"
+        message = f"the project wrote while it was started and read: {tables}"
         hint = "look at what its apps do when they start; arguments: and environment: may keep them from it"
         yield _told("error", "", "", message, hint, None)
-    for name, what in (("threads", sum(quiet.threads.values())), ("mail", quiet.mails)):
-        if what and name not in quiet.off:
-            yield _told("warning", "", "", f"{name} isn't off", 'add it to "off" under django:', None)
+    for name in NOISE:
+        if name not in quiet.off:
+            message = f"{name} is not off: what the project does by itself goes on while dani plans and writes"
+            yield _told("warning", "", "", message, f'add {name} to "off" under django:', None)

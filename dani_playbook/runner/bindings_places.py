@@ -139,6 +139,8 @@ def _claimed_twice(said: Said) -> Iterator[Problem]:
 
 
 def _claims(said: Said) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+    if isinstance(said.content["key"], str):
+        yield said.content["key"], "the key", ("key",)
     for name, place in said.content["fields"].items():
         for column in _written(place):
             yield column, name, ("fields", name)

@@ -148,15 +148,16 @@ def _bound(config: Config, document: Document | None, reading: Reading) -> Confi
     """The same with what ``bindings:`` says, here or in a file beside."""
     content = document.content if document else {}
     layers = (((content.get("environments") or {}).get(config.environment) or {}), content)
-    said = next((layer["bindings"] for layer in layers if "bindings" in layer), None)
-    if said is None or document is None:
+    layer = next((layer for layer in layers if layer.get("bindings") is not None), None)
+    if layer is None or document is None:
         return config
     if config.origins["database"].startswith(f"{document.file}:"):
         raise PlaybookError(
             f"{document.file} says database: and bindings:, and a project of your own has its database in its settings",
             hint="take database: out",
         )
-    return replace(config, bindings=bindings_said(said, document.file, reading))
+    found = bindings_said(layer["bindings"], document.file, reading)
+    return replace(config, bindings=found, origins={**config.origins, "bindings": _place(document, layer, "bindings")})
 
 
 def _said_here(

@@ -26,6 +26,7 @@ from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem
 from dani_playbook.runner.bindings import BindingsFile
 from dani_playbook.runner.config import read_config
+from dani_playbook.runner.config_edit import settings
 from dani_playbook.runner.ruling import settings_of
 from tests.config.bindings import WHOLE
 
@@ -142,6 +143,13 @@ def test_a_change_of_the_bindings_is_a_change_of_the_settings(tmp_path: Path) ->
     assert settings_of(read_config(tmp_path, {})) != before
 
 
+def test_the_list_of_settings_names_the_file_in_place_of_a_database(tmp_path: Path) -> None:
+    read(tmp_path)
+    listed = {name: (value, origin) for name, value, origin in settings(read_config(tmp_path, {}))}
+    assert listed["bindings"] == ("bindings.yaml", "dani.yaml:2:11")
+    assert "database" not in listed
+
+
 def test_a_place_is_found_again(tmp_path: Path) -> None:
     found = read(tmp_path)
     assert str(found.source("user", "start_date")) == "bindings.yaml:31:7"
@@ -179,6 +187,13 @@ def test_two_databases_are_one_too_many(tmp_path: Path) -> None:
 
 
 BROKEN = [
+    (
+        "key: {made from: [badge_id]}",
+        "key: badge_id",
+        "two-fields",
+        "employee_id: badge",
+        "badge_id holds the key already",
+    ),
     ("link: employee, where", "link: employee, part: wok, where", "unknown-part", "", 'did you mean "work"?'),
     (
         "link: employee, where",

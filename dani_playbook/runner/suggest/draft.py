@@ -85,7 +85,7 @@ def _draft(project: Project, spec: KindSpec, kinds: Mapping[str, Model]) -> Draf
         spec=spec,
         root=root,
         key=_key(project, spec, root, fields),
-        is_stored=bool(_slugs(root)),
+        is_stored=bool(_slugs(root, fields)),
         parts=parts,
         fields={name: fields[name] for name in spec.fields if name in fields},
         joined=joined,
@@ -139,12 +139,15 @@ def _joined(spec: KindSpec, root: Model, fields: dict[str, Place]) -> str:
     return name
 
 
-def _slugs(root: Model) -> list[str]:
-    return [item.name for item in root.columns.values() if item.slug and item.unique and not item.null]
+def _slugs(root: Model, fields: Mapping[str, Place]) -> list[str]:
+    """Columns that can hold the key itself."""
+    used = {column for place in fields.values() for column in place.columns}
+    slugs = [item.name for item in root.columns.values() if item.slug and item.unique and not item.null]
+    return [name for name in slugs if name not in used]
 
 
 def _key(project: Project, spec: KindSpec, root: Model, fields: Mapping[str, Place]) -> tuple[str, ...]:
-    if slugs := _slugs(root):
+    if slugs := _slugs(root, fields):
         return (slugs[0],)
     for identity in spec.identities:
         place = fields.get(identity.name)

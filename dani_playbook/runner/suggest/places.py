@@ -1,5 +1,6 @@
 """Which column a field is likely to be in."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from dani_playbook.runner.suggest.facts import Column, Model, Project
 from dani_playbook.runner.suggest.match import GOOD, holds, likeness, tokens
 from dani_playbook.runner.suggest.tables import PartOf, named_by
 from dani_playbook.runner.suggest.words import CURRENCY, FIELDS, MINOR, MONEY
+
+_FAR = {"": 0.0, "login": 2.0}
+"""What is nearer to the root is likelier; a login repeats."""
 
 MIRRORED = ("email", "enabled")
 """What a login mostly keeps as well."""
@@ -44,12 +48,13 @@ def _of_table(project: Project, table: str, model: Model, taken: set[str]) -> It
 
 def placed(spec: KindSpec, reachable: Sequence[Spot], kinds: Mapping[str, Model]) -> dict[str, Spot]:
     """The likeliest column of each field that has one. A column is given once, to the field that it fits best."""
+    leads = Counter((spot.column.to, spot.column.type) for spot in reachable if spot.column.to)
     found = [
-        (fitness - 0.5 * bool(spot.table), name, spot)
+        (fitness - _FAR.get(spot.table, 0.5), name, spot)
         for name, words in FIELDS[spec.name].items()
         if name in spec.fields
         for spot in reachable
-        if (fitness := _fitness(spec.fields[name], words, spot, kinds)) >= GOOD
+        if (fitness := _fitness(spec.fields[name], words, spot, kinds, leads)) >= GOOD
     ]
     chosen: dict[str, Spot] = {}
     for _, name, spot in sorted(found, key=lambda item: (-item[0], item[1], item[2].path)):
@@ -58,11 +63,14 @@ def placed(spec: KindSpec, reachable: Sequence[Spot], kinds: Mapping[str, Model]
     return {name: chosen[name] for name in spec.fields if name in chosen}
 
 
-def _fitness(field: FieldSpec, words: Sequence[str], spot: Spot, kinds: Mapping[str, Model]) -> float:
+def _fitness(
+    field: FieldSpec, words: Sequence[str], spot: Spot, kinds: Mapping[str, Model], leads: Counter[tuple[str, str]]
+) -> float:
     target = kinds.get(field.references or "")
     if not holds(field, spot.column, target.label if target else None):
         return 0.0
-    return max(likeness(words, spot.column.name), 0.9 * likeness(words, spot.column.title))
+    alone = GOOD * (leads[spot.column.to, spot.column.type] == 1)
+    return max(alone, likeness(words, spot.column.name), 0.9 * likeness(words, spot.column.title))
 
 
 def mirrored(spec: KindSpec, chosen: Mapping[str, Spot], reachable: Sequence[Spot]) -> dict[str, Spot]:

@@ -9,7 +9,7 @@ from dani_playbook.runner.suggest.facts import Column, Model, Project
 from dani_playbook.runner.suggest.match import GOOD, holds, likeness, tokens
 from dani_playbook.runner.suggest.words import FIELDS, MODELS, NOT_MODELS
 
-_SHY = 6.0
+_SHY, _TIED = 6.0, 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,18 +24,37 @@ class PartOf:
 
 
 def roots(project: Project, specs: Mapping[str, KindSpec]) -> dict[str, Model]:
-    """The likeliest model of each kind that there are words for; one model is one kind."""
-    found = [
-        (_fitness(project, model, specs[kind]), kind, model)
-        for kind in MODELS
-        for model in project.models.values()
-        if likeness(MODELS[kind], model.name) >= GOOD
-    ]
+    """The likeliest model of each kind that there are words for; one model is one kind. People are looked for first."""
     chosen: dict[str, Model] = {}
-    for fitness, kind, model in sorted(found, key=lambda item: (-item[0], item[1], item[2].label)):
-        if fitness > 0 and kind not in chosen and model not in chosen.values():
-            chosen[kind] = model
+    for kinds in (("user",), tuple(kind for kind in MODELS if kind != "user")):
+        people = _people(project, chosen.get("user"))
+        found = [
+            (_fitness(project, model, specs[kind]) + _related(model, kind, people), kind, model)
+            for kind in kinds
+            for model in project.models.values()
+            if likeness(MODELS[kind], model.name) >= GOOD
+        ]
+        for fitness, kind, model in sorted(found, key=lambda item: (-item[0], item[1], item[2].label)):
+            if fitness > 0 and kind not in chosen and model not in chosen.values():
+                chosen[kind] = model
     return {kind: chosen[kind] for kind in MODELS if kind in chosen}
+
+
+def _people(project: Project, root: Model | None) -> list[Model]:
+    """The model of people and its parts."""
+    return [root, *(part.model for part in parts_of(project, root, {}))] if root else []
+
+
+def _related(model: Model, kind: str, people: list[Model]) -> float:
+    """A person is in one department and in many groups."""
+    labels = {item.label for item in people}
+    one = any(
+        column.to == model.label and column.type == facts.RELATION
+        for item in people
+        for column in item.columns.values()
+    )
+    many = any(column.to in labels and column.type == facts.RELATIONS for column in model.columns.values())
+    return _TIED * {"department": one, "group": many}.get(kind, False)
 
 
 def _fitness(project: Project, model: Model, spec: KindSpec) -> float:

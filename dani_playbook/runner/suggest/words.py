@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 
 MODELS: Mapping[str, tuple[str, ...]] = {
-    "department": ("department", "division", "org unit", "organizational unit", "unit", "org", "section", "branch"),
+    "department": (
+        "department",
+        "division",
+        "org unit",
+        "organizational unit",
+        "unit",
+        "org",
+        "section",
+        "branch",
+        "team",
+    ),
     "user": ("employee", "person", "staff member", "staff", "worker", "personnel", "colleague", "user", "profile"),
     "group": ("group", "team", "list", "circle", "squad", "committee"),
     "job": ("job", "vacancy", "opening", "requisition", "job opening"),

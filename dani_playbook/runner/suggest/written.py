@@ -115,9 +115,23 @@ def _rest(draft: Draft) -> Iterator[str]:
     if draft.blockers:
         yield "    removal:"
         yield "      delete: true   # false, if rows must stay for ever"
+        yield from _blockers(draft)
+
+
+def _blockers(draft: Draft) -> Iterator[str]:
+    """Relations that the database protects. What appears by itself goes along, unless somebody says which of it keeps."""
+    told = {
+        (model, link): f"model: {model}, link: {link}, says: {scalar(f'a row of {model}')}"
+        for model, link in draft.blockers
+    }
+    if kept := [text for tie, text in told.items() if tie not in draft.appears]:
         yield "      blockers:   # relations that the database protects; where: says which rows count"
-        for model, link in draft.blockers:
-            yield f"        - {{model: {model}, link: {link}, says: {scalar(f'a row of {model}')}}}"
+        yield from (f"        - {{{text}}}" for text in kept)
+    if loose := [text for tie, text in told.items() if tie in draft.appears]:
+        yield from _comment(
+            "of what appears, which rows keep somebody from being removed? then, under blockers:", "      "
+        )
+        yield from (f"      # - {{{text}, where: {{…: …}}}}" for text in loose)
 
 
 def _comment(text: str, indent: str) -> list[str]:
