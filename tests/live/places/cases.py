@@ -198,8 +198,12 @@ def a_key_of_two_columns_goes_through(system, _):
     from tests.live.changes import change, delete
 
     top = change("create", "department.ac-top", {"name": "Top", "code": "TOP", "company": "AC"})
+    also = change("create", "department.ac-also", {"name": "A", "code": "ALSO", "company": "AC", "parent": "ac-top"})
     low = change("create", "department.ac-low", {"name": "Low", "code": "LOW", "company": "AC", "parent": "ac-top"})
-    made = write(system, low, top)
+    made = write(system, low, top, also)
+    assert shown(system, "department.ac-also")["parent"] == "ac-top"
+    write(system, delete("department.ac-also"))
+    made = {address: id for address, id in made.items() if address.key != "ac-also"}
     assert sorted(id.replace(" ", "") for id in made.values()) == ['["AC","LOW"]', '["AC","TOP"]']
     assert set(system.read_some("department", list(made.values())).objects) == set(made.values())
     assert shown(system, "department.ac-low")["parent"] == "ac-top"
