@@ -66,17 +66,17 @@ def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dic
     return {
         "name": change.name,
         "title": spec.title,
-        "class": spec.sensitivity.value,
+        "class": str(spec.sensitivity),
         "set": spec.is_set,
         "before": shown(spec, change.before, reveal=reveal) if known else None,
         "after": shown(spec, change.after, reveal=reveal),
         **({} if known else {"unknown": True}),
         "owner": "live" if change.reason is Reason.RELEASED else "playbook",
-        "reason": change.reason.value,
+        "reason": str(change.reason),
         "since": change.since.isoformat() if change.since else None,
         "writes": change.writes,
         "source": _place(change.source),
-        "nested": [_nested(spec, item, reveal=reveal) for item in change.nested],
+        "nested": [_nested(spec, item, reveal=reveal) for item in change.nested] if change.nested else [],
     }
 
 
