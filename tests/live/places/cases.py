@@ -1,10 +1,12 @@
 """What is to hold in this project. A case takes the live system; those of ``PLACES`` are data."""
 
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
-from dani_playbook.core.binding import Write
+from dani_playbook.core.binding import Actor, Birth, Step, Write
 from dani_playbook.core.errors import LiveError
 from dani_playbook.core.live import Attached
 from dani_playbook.core.values import Secret
@@ -119,7 +121,7 @@ def what_cant_be_read_for_sure_is_a_doubt(system, case):
 
 
 UNFIT = {
-    "a text too long": ({"employee_id": "1234567"}, "employee_id", "it has more than 6 characters"),
+    "a text too long": ({"office": "123456789"}, "office", "it has more than 8 characters"),
     "a joined text too long": ({"last_name": "L" * 31}, "last_name", "it has more than 30 characters"),
     "a text that holds what joins": (
         {"last_name": "Lee, Jr"},
@@ -146,8 +148,6 @@ def what_doesnt_fit_is_told_before_and_refused(system, case):
     before = rows()
     ids = known(system)
     tried = update("ann", **said)
-    from dataclasses import replace
-
     placed = replace(tried, live_id=ids[tried.address])
     assert [(item.field, item.why) for item in system.unfit([placed])] == [(name, why)]
     with pytest.raises(LiveError) as caught:
@@ -198,15 +198,34 @@ def a_key_of_two_columns_goes_through(system, _):
     from tests.live.changes import change, delete
 
     top = change("create", "department.ac-top", {"name": "Top", "code": "TOP", "company": "AC"})
+    also = change("create", "department.ac-also", {"name": "A", "code": "ALSO", "company": "AC", "parent": "ac-top"})
     low = change("create", "department.ac-low", {"name": "Low", "code": "LOW", "company": "AC", "parent": "ac-top"})
-    made = write(system, low, top)
-    assert sorted(made.values()) == ['["AC", "LOW"]', '["AC", "TOP"]']
+    made = write(system, low, top, also)
+    assert shown(system, "department.ac-also")["parent"] == "ac-top"
+    write(system, delete("department.ac-also"))
+    made = {address: id for address, id in made.items() if address.key != "ac-also"}
+    assert sorted(id.replace(" ", "") for id in made.values()) == ['["AC","LOW"]', '["AC","TOP"]']
     assert set(system.read_some("department", list(made.values())).objects) == set(made.values())
     assert shown(system, "department.ac-low")["parent"] == "ac-top"
     write(system, change("update", "department.ac-low", {"name": "Lower", "parent": None}))
     assert shown(system, "department.ac-low") == {"name": "Lower", "code": "LOW", "company": "AC"}
     write(system, delete("department.ac-low"), delete("department.ac-top"))
     assert rows()["Unit"] == []
+
+
+def what_others_refer_by_cant_be_changed(system, _):
+    from tests.live.changes import change
+
+    write(system, person("ann"), change("create", "department.ac-top", {"name": "T", "code": "TOP", "company": "AC"}))
+    for changed, name, why in (
+        (update("ann", employee_id="an"), "employee_id", "others refer to the row by it"),
+        (change("update", "department.ac-top", {"code": "T"}), "code", "it is part of the row's primary key"),
+    ):
+        (told,) = system.unfit([replace(changed, live_id=known(system)[changed.address])])
+        assert (told.field, why in told.why) == (name, True)
+        with pytest.raises(LiveError, match=why):
+            write(system, changed)
+    assert len(rows()["Unit"]) == 1
 
 
 def keys_that_are_made_are_told_apart_and_stay(system, _):
@@ -278,16 +297,12 @@ def a_part_that_is_missing_is_made(system, _):
 
 
 def only_some_rows_are_of_a_kind(system, _):
-    from dataclasses import replace
-
     write(system, person("ann"), person("bo", status="left"))
     narrow = replace(bindings(Write.SAVE)["user"], where={"state": "A"})
     assert [found.key for found in live(Write.SAVE, user=narrow).read("user").objects.values()] == ["ann"]
 
 
 def a_row_that_may_not_go_stays(system, _):
-    from dataclasses import replace
-
     from tests.live.changes import delete
 
     write(system, person("ann"))
@@ -296,6 +311,135 @@ def a_row_that_may_not_go_stays(system, _):
         write(kept, delete("user.ann"))
     (told,) = kept.attached("user", list(kept.read("user").objects)).values()
     assert told[0].stops
+
+
+def a_save_is_called_once_a_row_that_changes(system, _):
+    write(system, person("ann", first_name="Ann"))
+    assert (columns("ann")["saves"], columns("ann")["shown_name"]) == (1, "ann , Ann")
+    write(system, update("ann", first_name="Anna"))
+    assert (columns("ann")["saves"], columns("ann")["shown_name"]) == (2, "ann , Anna")
+    write(system, update("ann", office="B1"))
+    assert columns("ann")["saves"] == 2
+
+
+STEPS = (
+    Step(fields=("employee_id", "email", "status"), sets={"flag": "N", "account.open": False}),
+    Step(),
+    Step(fields=("enabled", "work_phone")),
+)
+
+
+@contextmanager
+def heard(*names):
+    """What each save of a person writes of these columns."""
+    from django.db.models.signals import post_save
+
+    from tests.live.places.models import Person
+
+    found = []
+
+    def note(instance, **_):
+        found.append(tuple(getattr(instance, name) for name in names))
+
+    post_save.connect(note, sender=Person, weak=False)
+    try:
+        yield found
+    finally:
+        post_save.disconnect(note, sender=Person)
+
+
+def stepping(*steps):
+    return live(Write.SAVE, user=replace(bindings(Write.SAVE)["user"], steps=steps))
+
+
+def a_new_object_goes_through_its_steps(system, _):
+    with heard("number", "title_one", "flag") as found:
+        write(stepping(*STEPS), person("ann", job_title="Head", enabled=True))
+    assert found == [("ann", "", "N"), ("ann", "Head", "N"), ("ann", "Head", "Y")]
+    assert columns("ann")["account.open"] is False
+
+
+def what_a_step_set_and_nobody_says_goes_back_to_its_default(system, _):
+    closed = replace(STEPS[0], sets={"state": "L"})
+    write(stepping(replace(closed, fields=("email",)), Step(fields=("status",))), person("ann"))
+    assert columns("ann")["state"] == "A"
+
+
+def a_change_goes_through_the_same_steps(system, _):
+    write(system, person("ann"))
+    with heard("title_one", "flag") as found:
+        write(stepping(*STEPS), update("ann", enabled=True, job_title="Head"))
+    assert found == [("Head", "N"), ("Head", "Y")]
+
+
+def what_a_live_system_doesnt_bear_is_told(system, _):
+    parts = {name: replace(part, birth=Birth.SAVE) for name, part in bindings(Write.SAVE)["user"].parts.items()}
+    before = rows()
+    born = live(Write.SAVE, user=replace(bindings(Write.SAVE)["user"], parts=parts))
+    with pytest.raises(LiveError, match=r"user\.ann: the live system made no row of places\.Account"):
+        write(born, person("ann"))
+    assert rows() == before
+
+
+def who_acts_is_handed_over(system, _):
+    from tests.live.places.models import ACTING, Firm, Note, Person
+
+    calling = live(Write.SAVE, actor=Actor(call="tests.live.places.models.acting"), by="hr")
+    with heard("by") as found:
+        write(calling, person("ann"))
+    assert (found, ACTING) == ([("hr",)], [])
+    marking = live(Write.SAVE, actor=Actor(attribute="by_hand", model="places.Firm", field="name"), by="Acme")
+    with heard("by_hand") as found:
+        write(marking, update("ann", status="left"))
+    assert found == [(Firm.objects.get(name="Acme"),)]
+    assert (Note.objects.count(), Person.objects.count()) == (0, 1)
+
+
+def who_acts_and_isnt_there_is_told(system, _):
+    marking = live(Write.SAVE, actor=Actor(attribute="by_hand", model="places.Firm", field="name"), by="Ghost")
+    with pytest.raises(LiveError, match=r"no row of places\.Firm is Ghost"):
+        write(marking, person("ann"))
+    lost = live(Write.SAVE, actor=Actor(call="tests.live.places.models.nobody"), by="hr")
+    with pytest.raises(LiveError, match="can't be imported"):
+        write(lost, person("ann"))
+    assert rows()["Person"] == []
+
+
+def a_model_that_refuses_is_named_without_its_words(system, _):
+    before = rows()
+    with pytest.raises(LiveError, match=r"user\.ann: places\.Person refused to be saved \(ValueError\)") as caught:
+        write(system, person("bo"), person("ann", last_name="Refused"))
+    assert "Refused" not in f"{caught.value.message} {caught.value.hint}"
+    assert rows() == before
+
+
+def a_row_that_is_there_is_never_taken_for_new(system, _):
+    from tests.live.changes import change
+
+    unit = {"name": "First", "code": "TOP", "company": "AC"}
+    write(system, change("create", "department.ac-top", unit))
+    with pytest.raises(LiveError, match="unique"):
+        write(system, change("create", "department.other", {**unit, "name": "Second"}))
+    assert shown(system, "department.ac-top")["name"] == "First"
+
+
+def an_old_row_keeps_what_others_wrote(system, _):
+    """A handler of one table writes into another before it is its turn."""
+    from django.db.models.signals import post_save
+
+    from tests.live.places.models import Desk, Person
+
+    write(system, person("ann", office="B1"))
+
+    def move(instance, **_):
+        Desk.objects.filter(person=instance).update(room="moved")
+
+    post_save.connect(move, sender=Person, weak=False)
+    try:
+        write(system, update("ann", status="left", work_phone="+49"))
+    finally:
+        post_save.disconnect(move, sender=Person)
+    assert (columns("ann")["desk.room"], columns("ann")["desk.phone"]) == ("moved", "+49")
 
 
 BOTH = {
@@ -312,6 +456,7 @@ BOTH = {
             unique_values_are_swapped,
             links_are_read_and_written_from_both_sides,
             a_key_of_two_columns_goes_through,
+            what_others_refer_by_cant_be_changed,
             keys_that_are_made_are_told_apart_and_stay,
             who_goes_takes_parts_and_children_along_and_nothing_else,
             who_is_still_needed_stays,
@@ -323,3 +468,18 @@ BOTH = {
     },
 }
 CASES = {f"{write}: {name}": (write, *case) for write in ("bulk", "save") for name, case in BOTH.items()}
+CASES |= {
+    f"save: {case.__name__.replace('_', ' ')}": ("save", case, "")
+    for case in (
+        a_save_is_called_once_a_row_that_changes,
+        a_new_object_goes_through_its_steps,
+        what_a_step_set_and_nobody_says_goes_back_to_its_default,
+        a_change_goes_through_the_same_steps,
+        what_a_live_system_doesnt_bear_is_told,
+        who_acts_is_handed_over,
+        who_acts_and_isnt_there_is_told,
+        a_model_that_refuses_is_named_without_its_words,
+        a_row_that_is_there_is_never_taken_for_new,
+        an_old_row_keeps_what_others_wrote,
+    )
+}

@@ -23,6 +23,17 @@ def configure(url: str, folder: Path) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, run_syncdb=True)
+    if url.startswith("postgresql"):
+        _fill_up()
+
+
+def _fill_up() -> None:
+    """Columns as old systems have them: of a fixed length, filled up with blanks."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for name, length in {"BUKRS": 6, "ORG": 8, "O_BUKRS": 6, "O_ORG": 8}.items():
+            cursor.execute(f'ALTER TABLE "T_ORG" ALTER COLUMN "{name}" TYPE char({length})')
 
 
 def outcomes() -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.binding import (
+    Actor,
     Binding,
     Blocker,
     Child,
@@ -106,8 +107,8 @@ def bindings(write: Write) -> dict[str, Binding]:
     }
 
 
-def live(write: Write, **more: Any) -> OrmLive:
-    return OrmLive(bindings(write) | more, specs(), name="places", identity="places")
+def live(write: Write, *, actor: Actor | None = None, by: str = "", **more: Any) -> OrmLive:
+    return OrmLive(bindings(write) | more, specs(), name="places", identity="places", actor=actor, by=by)
 
 
 def person(key: str, **fields: Any) -> Change:
