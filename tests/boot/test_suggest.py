@@ -182,6 +182,14 @@ def test_natural_keys_and_joined_names_are_recognised_where_nothing_is_declared(
     assert "# status: {column: standing, values: {…: …}}" in written
 
 
+def test_a_label_can_not_break_out_of_its_comment() -> None:
+    broken = (("x", "Odd\nkinds: {}"), ("act", "Active"))
+    people = model("a.Person", text("email"), text("first_name"), text("state", choices=broken))
+    written, found = drafted(project(people))
+    assert "# no value of theirs: prehire, leave, suspended, left; no value of ours: Odd kinds: {}" in written
+    assert list(found.kinds) == ["user"]
+
+
 def test_a_kind_that_lacks_what_it_needs_is_named_and_not_bound() -> None:
     written, found = drafted(project(model("a.Department", text("name")), model("a.Worker", text("first_name"))))
     assert list(found.kinds) == ["department"]
