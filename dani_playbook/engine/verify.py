@@ -106,7 +106,8 @@ def differences(plan: Plan, seen: Seen) -> Iterator[Moved]:
 def _moved(change: Change, found: LiveObject) -> Iterator[FieldChange]:
     for field in _compared(change):
         now = found.fields[field.name]
-        if not (same(now, field.before) or same(now, field.after)):
+        known = field.name not in found.doubts or change.deletes
+        if not known or not (same(now, field.before) or same(now, field.after)):
             yield field
 
 
@@ -142,7 +143,9 @@ def _unlike(change: Change, found: LiveObject, spec: KindSpec) -> Iterator[Probl
     for name, value in change.written.items():
         field = spec.fields[name]
         wanted = () if field.is_set and value is None else value
-        if not field.create_only and not same(found.fields[name], wanted):
+        if name in found.doubts:
+            yield _differs(change.address, name, f"{name} can't be read back: {found.doubts[name]}")
+        elif not field.create_only and not same(found.fields[name], wanted):
             yield _differs(change.address, name, f"{name} isn't what was written")
 
 

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 
-from dani_playbook.core.binding import Binding, Blocker, Child, Step
+from dani_playbook.core.binding import Binding, Birth, Blocker, Child, Step, Write
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import LiveError
 from dani_playbook.live.columns import Bound, Cell, Column, Field, Stage, Table, Tie, meta
@@ -37,7 +37,21 @@ def resolve(bindings: Bindings, dictionary: Specs) -> tuple[dict[str, Bound], li
         if (bound := _bound(binder)) is not None:
             kinds[kind] = bound
         found += binder.found
-    return kinds, found
+    return {kind: replace(bound, held=_held(bound, kinds)) for kind, bound in kinds.items()}, found
+
+
+def _held(bound: Bound, kinds: Mapping[str, Bound]) -> Mapping[str, str]:
+    """What others refer to an object by, and what tells its row from others."""
+    columns = [column for each in kinds.values() for column in each.columns if column.target == bound.kind]
+    natural = {lookup for column in columns for lookup in column.natural}
+    held = {}
+    for column in bound.columns:
+        name = column.spec.name
+        if any(cell.table is bound.root and cell.field in bound.primary for cell in column.cells):
+            held[name] = "it is part of the row's primary key, which can't be changed"
+        elif natural.intersection(cell.lookup for cell in column.cells):
+            held[name] = "others refer to the row by it, so it can't be changed"
+    return held
 
 
 def _creation_order(bindings: Bindings, dictionary: Specs) -> tuple[str, ...]:
@@ -171,9 +185,13 @@ def _key(binding: Binding, tables: Tables) -> tuple[tuple[str, ...], Field]:
 
 
 def _check_write(binding: Binding, tables: Tables) -> None:
-    """Rows in bulk are single rows with a single primary key."""
-    if binding.write.value == "save":
+    """Rows in bulk are single rows with a single primary key, and nobody's code makes any beside them."""
+    if binding.write is Write.SAVE:
         return
+    if binding.steps:
+        raise Misfit("steps are saves, which only write: save does")
+    if born := [name for name, part in binding.parts.items() if part.birth is Birth.SAVE]:
+        raise Misfit(f"part {born[0]} is born by a save, which only write: save does")
     for table in tables.values():
         if meta(table.model).parents:
             raise Misfit(f"{meta(table.model).label} is kept in several tables, which only write: save can do")

@@ -161,7 +161,8 @@ class Bound:
     """One kind, resolved. ``columns`` and ``links`` are in the order of the schema, ``tables`` in the order in which
     rows are made: what is pointed at comes first.
 
-    ``stored_key`` is the field that holds the key; else it is made from what ``key_lookups`` read.
+    ``stored_key`` is the field that holds the key; else it is made from what ``key_lookups`` read. ``held`` names
+    fields that can't become another value once they are written, and why.
     """
 
     spec: KindSpec
@@ -180,6 +181,7 @@ class Bound:
     children: tuple[Tie, ...] = ()
     blockers: tuple[Tie, ...] = ()
     deletes: bool = True
+    held: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:

@@ -55,6 +55,7 @@ class _Deletion:
         self._acting = acting
         self._using = using
         self._known = {table.model for table in bound.tables}
+        self._known |= {parent for table in bound.tables for parent in meta(table.model).all_parents}
         self._known |= {sides(link)[0] for link in bound.links} | {tie.model for tie in bound.children}
 
     def carry_out(self) -> None:

@@ -38,8 +38,19 @@ def _unfit(bound: Bound, changes: Sequence[Change], tried: list[tuple[Change, En
         encoded = Encoded()
         for name, why in put_all(encoded, bound, said[change.address], there.get(rows.get(change.address))):
             yield Unfit(change.address, name, why)
-        yield from _missing(bound, change) if change.verb is Verb.CREATE else _computed(bound, change)
+        if change.verb is Verb.CREATE:
+            yield from _missing(bound, change)
+        else:
+            yield from _computed(bound, change)
+            yield from (Unfit(change.address, name, why) for name, why in held(bound, change))
         tried.append((change, encoded))
+
+
+def held(bound: Bound, change: Change) -> Iterator[tuple[str, str]]:
+    """What of a change would give a row another identity."""
+    yield from ((name, why) for name, why in bound.held.items() if name in change.written)
+    if change.verb is Verb.MOVE and bound.stored_key is not None and bound.stored_key.primary_key:
+        yield "key", "the live system keeps it as the row's primary key, which can't be changed"
 
 
 def _known(change: Change) -> Mapping[str, Value]:

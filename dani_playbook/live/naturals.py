@@ -4,14 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from dani_playbook.core.errors import LiveError
 from dani_playbook.live.columns import Cell, Column, Kinds, stored
+from dani_playbook.live.ids import bare
 from dani_playbook.live.statements import batches
-
-
-def _bare(value: Any) -> Any:
-    """Without the blanks that a database has filled it up with."""
-    return value.rstrip() if isinstance(value, str) else value
-
 
 _Place = tuple[str, tuple[str, ...]]
 
@@ -29,13 +25,13 @@ class Naturals:
         missing: dict[_Place, dict[Any, None]] = defaultdict(dict)
         for column, row in wanted:
             place = (str(column.target), column.natural)
-            if column.natural and row not in self._found[place]:
+            if column.natural and bare(row) not in self._found[place]:
                 missing[place][row] = None
         for (kind, natural), rows in missing.items():
             for batch in batches(rows):
                 there = stored(self._kinds[kind].root.model, self._using).filter(pk__in=batch)
                 for row, *values in there.values_list("pk", *natural):
-                    self._found[kind, natural][row] = tuple(map(_bare, values))
+                    self._found[kind, natural][bare(row)] = bare(tuple(values))
 
     def forget(self, kinds: Iterable[str]) -> None:
         """What objects of these kinds are called may have changed."""
@@ -47,5 +43,7 @@ class Naturals:
         if not column.natural:
             return [(cell, row) for cell in column.cells]
         self.read([(column, row)])
-        values = self._found[str(column.target), column.natural].get(row, ())
-        return list(zip(column.cells, values, strict=False))
+        values = self._found[str(column.target), column.natural].get(bare(row))
+        if values is None or None in values:
+            raise LiveError(f"{column.spec.name} refers to a {column.target} that has no key to refer to it by")
+        return list(zip(column.cells, values, strict=True))

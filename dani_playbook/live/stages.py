@@ -54,7 +54,8 @@ def of_stage(bound: Bound, written: Mapping[str, Value], number: int) -> Mapping
     own = bound.stages[number].fields
     named = {name for stage in bound.stages for name in stage.fields}
     rest = next((at for at, stage in enumerate(bound.stages) if not stage.fields), len(bound.stages) - 1)
-    chosen = {name for name in written if name in own or (number == rest and name not in named)}
+    placed = [name for name in written if name in bound.places]
+    chosen = {name for name in placed if name in own or (number == rest and name not in named)}
     earlier = {name for stage in bound.stages[:number] for name in stage.fields}
     shared = [column.place for name in chosen if isinstance((column := bound.places[name]).place, Joined)]
     chosen |= {name for name, column in bound.places.items() if column.place in shared and name not in earlier}

@@ -14,7 +14,7 @@ from dani_playbook.core.values import Value
 from dani_playbook.live.actor import Acting
 from dani_playbook.live.columns import Bound, Cell, Column, Kinds, Table, stored
 from dani_playbook.live.encode import Encoded, Row
-from dani_playbook.live.ids import live_id, row_of
+from dani_playbook.live.ids import bare, live_id, row_of
 from dani_playbook.live.naturals import Naturals
 from dani_playbook.live.statements import batches
 from dani_playbook.live.update import Target, Targets
@@ -58,10 +58,10 @@ class Work:
         """Primary keys as the database gives them back: it may fill up a text with blanks."""
         if not any(isinstance(each, models.CharField) for each in bound.primary):
             return
-        made = {_bare(self.known[address]): address for address in addresses}
+        made = {bare(self.known[address]): address for address in addresses}
         for batch in batches([self.known[address] for address in made.values()]):
             for row in stored(bound.root.model, self.using).filter(pk__in=batch).values_list("pk", flat=True):
-                self.made(made[_bare(row)], row)
+                self.made(made[bare(row)], row)
 
     def made(self, address: Address, row: Any) -> None:
         """An object is there now."""
@@ -80,11 +80,6 @@ class Work:
                 known = found.setdefault(row, Target(target.address, {}))
                 known.values |= target.values
         return found
-
-
-def _bare(row: Any) -> tuple[Any, ...]:
-    values = row if isinstance(row, tuple) else (row,)
-    return tuple(value.rstrip() if isinstance(value, str) else value for value in values)
 
 
 def said(change: Change) -> Mapping[str, Value]:

@@ -16,6 +16,7 @@ from dani_playbook.live.create import create
 from dani_playbook.live.currents import currents, find_named
 from dani_playbook.live.delete import delete, let_go
 from dani_playbook.live.encode import encode
+from dani_playbook.live.fitting import held
 from dani_playbook.live.links import set_links
 from dani_playbook.live.parking import park
 from dani_playbook.live.refusal import Refused
@@ -83,6 +84,8 @@ def _sort_updates(bound: Bound, changes: Sequence[Change], work: Work) -> None:
     there = currents(bound, {work.row(change.address): change.written for change in changes}, work.using)
     for change in changes:
         row = work.known[change.address] = work.row(change.address)
+        for name, why in held(bound, change):
+            raise LiveError(f"{change.address}: {name} can't be stored: {why}")
         for stage in range(len(bound.stages)):
             encoded = encode(bound, change.address, of_stage(bound, change.written, stage), there.get(row))
             if stage == 0 and change.verb is Verb.MOVE and bound.stored_key:
