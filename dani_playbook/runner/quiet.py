@@ -2,21 +2,29 @@
 
 Threads aren't started and mail isn't sent. Whoever starts a thread goes on as if it ran: a project that starts its
 scheduler with its apps couldn't be looked at otherwise, and a handler that mails in a thread couldn't be written past.
-Who waits for an answer of a thread gets an error at once. Programs that are started, and messages to other machines by
-other ways than mail, are the project's own affair.
+Who waits for an answer of a thread gets an error at once. What it prints is dropped: a result is ours. Programs that
+are started, and messages to other machines by other ways than mail, are the project's own affair.
 """
 
+import io
 import smtplib
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
 NOISE = ("mail", "threads")
 BACKEND = "dani_playbook.runner.mail_backend.Nowhere"
+
+
+class _Unheard(io.TextIOBase):
+    """A standard output that nobody reads: a project may print what nobody may see."""
+
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 @dataclass
@@ -31,6 +39,7 @@ class Quiet:
     def hold(self) -> None:
         """From now on, until ``let_go``."""
         global _active  # noqa: PLW0603 - it is the process that is kept quiet
+        self._held.enter_context(redirect_stdout(_Unheard()))
         if "threads" in self.off:
             self._hold_threads()
         if "mail" in self.off:

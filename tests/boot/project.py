@@ -37,6 +37,7 @@ class PeopleConfig(AppConfig):
     def ready(self):
         habits = os.environ.get("FIRM_HABITS", "").split()
         note("arguments " + " ".join(settings.ARGUMENTS[-1:]))
+        print("people are ready")
         if "thread" in habits:
             threading.Thread(target=work, daemon=True).start()
         if "mail" in habits:

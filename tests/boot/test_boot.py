@@ -37,6 +37,12 @@ def test_neither_a_plan_nor_an_apply_starts_its_threads_and_sends_its_mail(firm:
     assert firm.deeds == ["arguments migrate"] * 4
 
 
+def test_what_a_project_prints_is_no_part_of_a_result(firm: Firm) -> None:
+    ended = firm.dani("plan --format json")
+    assert json.loads(ended.out)["format"] == "dani.plan/1"
+    assert "people are ready" not in ended.out + ended.err
+
+
 def test_what_isnt_off_happens(firm: Firm) -> None:
     firm.edit("bindings.yaml", "  folder: system", '  folder: system\n  "off": []')
     assert firm.dani("plan", HABITS).code == 0

@@ -19,6 +19,7 @@ from dani_playbook.runner.suggest.facts import Column, Model, Project
 from dani_playbook.runner.suggest.match import likeness, tokens
 from dani_playbook.runner.suggest.written import text_of
 from tests.boot.project import Firm, begun
+from tests.cli.program import dani
 
 SPECS = dictionary().kinds
 
@@ -182,6 +183,14 @@ def test_natural_keys_and_joined_names_are_recognised_where_nothing_is_declared(
     assert "# status: {column: standing, values: {…: …}}" in written
 
 
+def test_a_label_can_not_break_out_of_its_comment() -> None:
+    broken = (("x", "Odd\nkinds: {}"), ("act", "Active"))
+    people = model("a.Person", text("email"), text("first_name"), text("state", choices=broken))
+    written, found = drafted(project(people))
+    assert "# no value of theirs: prehire, leave, suspended, left; no value of ours: Odd kinds: {}" in written
+    assert list(found.kinds) == ["user"]
+
+
 def test_a_kind_that_lacks_what_it_needs_is_named_and_not_bound() -> None:
     written, found = drafted(project(model("a.Department", text("name")), model("a.Worker", text("first_name"))))
     assert list(found.kinds) == ["department"]
@@ -224,6 +233,47 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Firm:
 @pytest.fixture
 def firm(made: Firm, tmp_path: Path) -> Firm:
     return Firm(copytree(made.folder, tmp_path / "repository"))
+
+
+FOREIGN = Path(__file__).parents[1] / "foreign"
+FOUND = {
+    "split": {
+        "department": {"name", "company", "parent", "head", "cost_center", "status"},
+        "user": {
+            "employee_id", "email", "first_name", "last_name", "display_name", "work_phone", "status", "enabled",
+            "department", "job_title", "manager", "employment_type", "office", "start_date", "end_date", "salary",
+        },
+        "group": {"name", "description", "members"},
+    },
+    "legacy": {
+        "department": {"name", "code", "parent", "head"},
+        "user": {
+            "email", "first_name", "last_name", "work_phone", "department", "manager", "job_title", "start_date",
+            "end_date", "salary",
+        },
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "settings"), [("split", "company.settings"), ("legacy", "firm.settings")])
+def test_a_draft_of_a_whole_system_finds_what_its_own_people_bound(name: str, settings: str, tmp_path: Path) -> None:
+    folder = copytree(FOREIGN / name, tmp_path / name)
+    made = dani(*f"binding suggest --settings {settings} --folder system --to draft.yaml".split(), folder=folder)
+    assert made.code == 0, made.err
+    drawn, own = (_bindings(folder / file).kinds for file in ("draft.yaml", "bindings.yaml"))
+    for kind, names in FOUND[name].items():
+        assert drawn[kind].model == own[kind].model
+        assert names <= set(drawn[kind].fields)
+        plain = [field for field in names if isinstance(own[kind].fields[field], str)]
+        assert {field: drawn[kind].fields[field] for field in plain} == {
+            field: own[kind].fields[field] for field in plain
+        }
+
+
+def _bindings(path: Path) -> Any:
+    document, _ = document_of(path.read_bytes(), path.name, Limits())
+    assert document is not None
+    return parse_bindings(document.content, path.name, path.parent, dictionary()).bindings
 
 
 LINE = "binding suggest --settings firm.settings --folder system"

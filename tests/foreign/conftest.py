@@ -6,8 +6,10 @@ that has 200 people already.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -28,6 +30,8 @@ class Shelf:
     def get(self, name: str, vendor: str, state: str) -> Project:
         key = (name, vendor, state)
         if key not in self.made:
+            with suppress(FileNotFoundError):  # of a maker that failed
+                rmtree(self.folder / "-".join(key))
             self.made[key] = _MAKERS[state](self, name, vendor, self.folder / "-".join(key))
         return self.made[key]
 

@@ -1,5 +1,7 @@
 """What only the second foreign project has: codes in the place of relations, padded columns, names in one column."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.foreign.declared import declared, is_to_come, pay_minor
 from tests.foreign.projects import Project
 from tests.foreign.test_cycle import change, changed, verbs
@@ -99,3 +101,10 @@ def test_a_name_that_holds_the_separator_is_told_at_its_place(take) -> None:
     ended = legacy.said("plan")
     assert ended.code != 0
     assert f"{WORKS}:" in ended.out + ended.err
+
+
+def test_what_dani_remembers_is_in_utc_where_the_project_keeps_local_times(take) -> None:
+    legacy = take("legacy", "applied")
+    (run,) = legacy.dani("runs")["runs"]
+    assert timedelta() <= datetime.now(UTC) - datetime.fromisoformat(run["started_at"]) < timedelta(hours=3)
+    legacy.dani("audit", "verify")

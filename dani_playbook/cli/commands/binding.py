@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from dani_playbook.cli import sinks
 from dani_playbook.cli.group import DaniCommand, DaniGroup
 from dani_playbook.cli.invocation import Invocation
 
@@ -54,7 +55,7 @@ def suggest(invocation: Invocation, settings: str | None, folder: str, target: s
         check_target(path, overwrite=False)
     text = suggest(settings, Path(folder), path)
     if path is None:
-        invocation.write(text)
+        invocation.write(sinks.terminal_lines(text))
         return 0
     write_file(path, text)
     invocation.say(f"{path}: a draft, to be read and completed; then name it in dani.yaml and run dani binding check")

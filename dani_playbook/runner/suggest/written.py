@@ -54,7 +54,7 @@ def _kind(draft: Draft) -> Iterator[str]:
         yield from (f"      {part.name}: {_part(part)}" for part in draft.parts)
     yield "    fields:"
     for name, place in draft.fields.items():
-        yield f"      {name}: {_place(place)}" + (f"   # {place.why}" if place.why else "")
+        yield f"      {name}: {_place(place)}" + (f"   # {_line(place.why)}" if place.why else "")
     yield from _rest(draft)
 
 
@@ -134,8 +134,13 @@ def _blockers(draft: Draft) -> Iterator[str]:
         yield from (f"      # - {{{text}, where: {{…: …}}}}" for text in loose)
 
 
+def _line(text: str) -> str:
+    """On one line, whatever the labels of a project hold."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def _comment(text: str, indent: str) -> list[str]:
-    return [f"{indent}# {line}" for line in wrap(text, _WIDTH - len(indent), break_long_words=False)]
+    return [f"{indent}# {line}" for line in wrap(_line(text), _WIDTH - len(indent), break_long_words=False)]
 
 
 def scalar(value: object) -> str:

@@ -52,8 +52,14 @@ def find_grounds(call: Call, said: str | None) -> Grounds:
     base, data = _settings(find_base(start, said), name, upwards=not named)
     path = base.root / name
     config = parse_config(data, path, call.environ, environment=call.environment, beside=partial(_of_base, base))
-    is_other = _own(base.root, name) != data
-    return Grounds(config=config, base=base, remarks=(other_settings(name, base.said),) if is_other else ())
+    others = [file for file, said in _settings_files(config, base, name, data).items() if _own(base.root, file) != said]
+    return Grounds(config=config, base=base, remarks=tuple(other_settings(file, base.said) for file in others))
+
+
+def _settings_files(config: Config, base: Base, name: str, data: bytes) -> dict[str, bytes]:
+    """Every file that settings stand in, as the base has it."""
+    file = config.bindings.file if config.bindings else name
+    return {name: data} if file == name else {name: data, file: _of_base(base, file)}
 
 
 def _of_base(base: Base, name: str) -> bytes:
