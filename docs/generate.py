@@ -33,6 +33,7 @@ def pages() -> dict[str, str]:
         "reference/environment.md": _topic("Environment variables", "environment"),
         "reference/kinds.md": _kinds(dictionary),
         "reference/dani-yaml.md": _settings(dictionary.schemas["config.schema.json"]),
+        "reference/bindings.md": _bindings(dictionary.schemas["bindings.schema.json"]),
         "reference/roles.md": _roles(),
         "reference/performance.md": _performance(),
         "images/plan.svg": picture(),
@@ -162,6 +163,82 @@ def _settings(schema: Mapping[str, Any]) -> str:
     overlaid = ", ".join(f"`{name}`" for name in schema["$defs"]["environment"]["properties"])
     lines += ["", f"An environment may say otherwise: {overlaid}.", ""]
     return "\n".join(lines)
+
+
+def _bindings(schema: Mapping[str, Any]) -> str:
+    """One part for each thing that is a mapping, in the order of the schema."""
+    lines = [
+        _MADE + "# Bindings\n",
+        f"{schema['description']} [How to bind a system of your own](../how-to/bind-your-own-system.md) tells it as a story.",
+        "",
+        *_mapping(schema, schema, "## The file"),
+    ]
+    for rule in schema["$defs"].values():
+        if known := _mapping_of(rule):
+            lines += [f"## {rule['title']}\n", f"{rule['description']}\n", *_mapping(known, schema, "")]
+            lines += _example(rule)
+    lines += ["## Words in these tables\n", *_words(schema), ""]
+    return "\n".join(lines)
+
+
+def _words(schema: Mapping[str, Any]) -> Iterator[str]:
+    """What stands in the second column and isn't a mapping of its own."""
+    for rule in schema["$defs"].values():
+        if not _mapping_of(rule):
+            examples = ", ".join(f"`{_yaml(example)}`" for example in rule.get("examples", ()))
+            yield f"- *{rule['title'].lower()}*: {rule['description']}{f' {examples}' if examples else ''}"
+
+
+def _mapping_of(rule: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What may stand in a mapping; a rule may also take a text."""
+    found = rule.get("then", rule)
+    return found if "properties" in found else None
+
+
+def _mapping(rule: Mapping[str, Any], schema: Mapping[str, Any], title: str) -> Iterator[str]:
+    if title:
+        yield f"{title}\n"
+    yield "| setting | what | meaning | default |"
+    yield "| --- | --- | --- | --- |"
+    for name, said in rule["properties"].items():
+        titles = {name: known["title"].lower() for name, known in schema["$defs"].items()}
+        known = {**schema["$defs"].get(said.get("$ref", "").rpartition("/")[2], {}), **said}
+        needed = " *Needed.*" if name in rule.get("required", ()) else ""
+        default = f"`{_yaml(known['default'])}`" if "default" in known else ""
+        yield f"| `{name}` | {_what(said, known, titles)} | {known['description']}{needed} | {default} |"
+    yield ""
+
+
+def _what(said: Mapping[str, Any], known: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    if reference := said.get("$ref", "").rpartition("/")[2]:
+        return titles[reference]
+    if "enum" in known:
+        return ", ".join(f"`{item}`" for item in known["enum"])
+    if known.get("type") == "array":
+        return f"list of {_what(known['items'], known['items'], titles)}"
+    if known.get("type") == "object":
+        inner = known["additionalProperties"]
+        return f"names to {_what(inner, inner, titles)}"
+    words = {"string": "text", "boolean": "true or false", "integer": "number"}
+    return words.get(str(known.get("type")), f"`{known.get('const')}`")
+
+
+def _example(rule: Mapping[str, Any]) -> Iterator[str]:
+    for example in rule.get("examples", ()):
+        yield f"    {_yaml(example)}"
+    if rule.get("examples"):
+        yield ""
+
+
+def _yaml(value: Any) -> str:
+    """On one line, as people write it."""
+    from dani_playbook.runner.suggest.written import scalar
+
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{scalar(name)}: {_yaml(item)}' for name, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_yaml(item) for item in value)}]"
+    return scalar(value)
 
 
 _DAY = """

@@ -1,6 +1,6 @@
 """Plays a page: what its examples say is done, and what they show is compared with what comes out.
 
-- ```` ```yaml path/to/file.yaml ```` is written to that file.
+- ```` ```yaml path/to/file.yaml ```` and ```` ```python path/to/file.py ```` are written to that file.
 - ```` ```console ```` has commands behind ``$ `` and what they print below. ``…`` stands for anything: alone on a
   line for any lines, within a line for any text. Run ids, digests and moments differ from call to call; the first
   time one is shown it is remembered, and stands for the same one from then on. An exit code that isn't 0 is shown
@@ -9,6 +9,7 @@
 - ```` ```text ```` and ```` ```sh ```` are for reading.
 - ``<!-- begin: starter -->`` and ``<!-- begin: company -->`` say in which project a page plays, already applied;
   ``bare`` is a project without playbooks. Other pages begin in an empty folder.
+- ``<!-- apart -->`` makes each command a process of its own: a process knows one Django project.
 """
 
 import io
@@ -28,6 +29,8 @@ HOME = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 _FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=ticks)\n", re.MULTILINE | re.DOTALL)
+_APART = "<!-- apart -->"
+_WRITTEN = ("yaml", "python")
 _BEGIN = re.compile(r"<!-- begin: (\w+) -->")
 _CHANGING = re.compile(r"\b(?:[0-9a-f]{12}|[0-9a-f]{8})\b")
 _MOMENT = re.compile(r"\b\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?: UTC|Z)?")
@@ -72,6 +75,7 @@ class Player:
     folder: Path
     bound: dict[str, str] = field(default_factory=dict)
     home: str = ""
+    is_apart: bool = False
 
     def __post_init__(self) -> None:
         self.home = self.home or str(self.folder / ".home")
@@ -88,10 +92,11 @@ class Player:
         self.dani("dani apply --approve")
 
     def play(self, page: str) -> Iterator[Mismatch]:
+        self.is_apart = _APART in page
         if begun := _BEGIN.search(page):
             self.begin(begun[1])
         for block in blocks(page):
-            if block.language == "yaml" and block.argument:
+            if block.language in _WRITTEN and block.argument:
                 path = self.folder / block.argument
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block.body, "utf-8")
@@ -102,7 +107,7 @@ class Player:
         command = _CHANGING.sub(lambda found: self.bound.get(found[0], found[0]), step.command)
         typed = _TYPED.fullmatch(command)
         line = typed["command"] if typed else command
-        if line.startswith("dani ") and not _SHELL.search(line):
+        if line.startswith("dani ") and not _SHELL.search(line) and not self.is_apart:
             actual = self.dani(line, typed["text"] + "\n" if typed else "")
         else:
             actual = self.shell(command)
@@ -150,7 +155,8 @@ class Player:
             self.folder = self.folder / command[3:]
             return ""
         environ = dict(os.environ, DANI_ACTOR="anna", DANI_HOME=self.home, PYTHONPATH=str(HOME), NO_COLOR="1")
-        script = f'dani() {{ "{sys.executable}" -m dani_playbook "$@"; }}; {command}'
+        python = f'python() {{ "{sys.executable}" "$@"; }}'
+        script = f'{python}; dani() {{ python -m dani_playbook "$@"; }}; {command}'
         done = subprocess.run(
             ["bash", "-c", script], cwd=self.folder, env=environ, capture_output=True, text=True, check=False
         )

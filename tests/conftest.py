@@ -33,7 +33,9 @@ class Servers:
         return self.places[vendor]
 
     def close(self) -> None:
-        if self.places:
+        from django.conf import settings
+
+        if settings.configured:  # else only processes of their own used the servers
             from django.db import connections
 
             connections.close_all()

@@ -11,6 +11,7 @@ from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook import __version__
+from dani_playbook.cli import words
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.core.errors import DaniError
 
@@ -84,6 +85,8 @@ def _live(session: Session) -> Iterator[Check]:
     from dani_playbook.runner import health
 
     live = session.live
+    if file := session.config.bindings:
+        yield check("project", "ok", f"{file.bindings.boot.settings} by {file.file}. {_held_back()}")
     yield check("database", "ok", f"{live.name} at {health.place()}, {health.server()}")
     waiting = health.waiting_migrations()
     yield check(
@@ -97,6 +100,12 @@ def _live(session: Session) -> Iterator[Check]:
         yield _failed("journal", wrong)
         return
     yield _last_run(session.runs(1).document["runs"])
+
+
+def _held_back() -> str:
+    from dani_playbook.runner.quiet import active
+
+    return words.held_back(active().told)
 
 
 def _durability(session: Session, remedy: str) -> str:

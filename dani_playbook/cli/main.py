@@ -54,6 +54,7 @@ SECTIONS = {
     "Set-up": {
         "doctor": "Check the installation and every connection.",
         "config": "Show and change settings.",
+        "binding": "Bind a Django project of your own.",
         "completion": "Print the completion script of a shell.",
         "help": "Show help on a command or a topic.",
     },

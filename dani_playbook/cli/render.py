@@ -23,6 +23,7 @@ DOCUMENTS = (
     "plan", "problems", "validation", "apply", "runs", "run",
     "drift", "timeline", "explain", "export", "written", "doctor", "config",
     "audit", "verification", "approval", "lock", "settlement", "resumption", "whoami", "key", "keys",
+    "binding",
 )  # fmt: skip
 """Each has a renderer in ``text/`` and in ``markdown/``; the name is that in ``dani.<name>/1``."""
 

@@ -69,6 +69,8 @@ _NEXT: Mapping[str, str] = {
     "protected": "take protect: true away in the playbook, in a change of its own",
     "immutable": "put the old value back; this field can't change once it is set",
     "referred-to": "change what refers to it first",
+    "removal-blocked": "settle that in the live system first, or take the removal back",
+    "unreadable": "mend it in the live system, or leave it out: --exclude {address}",
     "key-taken": "choose another key, or tell the old one with moved:",
     "empty-source": "check that the table or folder was read as you meant it",
 }
@@ -82,6 +84,17 @@ def counted(number: int, word: str, words: str | None = None) -> str:
 def resources(counts: Mapping[str, int]) -> str:
     """``20 departments, 1 user`` by kind, in the order given."""
     return ", ".join(counted(number, _COLLECTIONS.get(kind, kind)) for kind, number in counts.items() if number)
+
+
+def held_back(quiet: Mapping[str, Any]) -> str:
+    """What a project would have done by itself, and didn't: ``Held back: 2 threads (rota.jobs), 0 mails.``"""
+    threads = f" ({joined(quiet['threads_of'])})" if quiet["threads"] else ""
+    return f"Held back: {counted(quiet['threads'], 'thread')}{threads}, {counted(quiet['mails'], 'mail')}."
+
+
+def kept_quiet(quiet: Mapping[str, Any]) -> str:
+    """The same, and whether it wrote all the same."""
+    return f"{held_back(quiet)} {'Something' if quiet['writes'] else 'Nothing'} was written."
 
 
 def people(number: int) -> str:

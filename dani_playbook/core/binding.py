@@ -1,8 +1,10 @@
 """Binding: where a kind lives in a Django project, and what writing it takes there. Data alone; ``live`` carries it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from dani_playbook.core.dictionary import KindSpec
 
 
 class Birth(StrEnum):
@@ -67,7 +69,8 @@ class Joined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """One of our fields in several columns: split at the first ``separator`` when written, joined with it when read."""
+    """One of our fields in several columns: cut at each ``separator`` when written, the last column takes what is left;
+    joined with it when read."""
 
     columns: tuple[str, ...]
     separator: str = " "
@@ -90,36 +93,44 @@ Place = str | Money | Plain | Reference | Joined | Split | Moment
 class Part:
     """A model linked one to one to the root, or to the part called ``owner``.
 
-    ``link`` is the field of the part's model that points at its owner, and ``path`` the way from the root as the ORM
-    spells it, with dots. Where the owner points at the part instead (``Employee.user`` at the login), ``link`` is empty
-    and the path ends in that field: the part's row is made before its owner's.
+    ``link`` is the field of the part's model that points at its owner; the way back is found from it, and ``path``
+    may be left empty. Where the owner points at the part instead (``Employee.user`` at the login), ``link`` is empty
+    and ``path`` is the owner's field: the part's row is made before its owner's.
     """
 
     model: str
-    link: str
-    path: str
+    link: str = ""
+    path: str = ""
     birth: Birth = Birth.OURS
     owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """Rows that the target makes by itself beside an object and that go with it: ``link`` points at the root, or a part
-    by ``part``. They are counted when the object is created, and only such rows may go along when it is deleted."""
+    """Rows that the target makes by itself beside an object: only such rows may go along when it is deleted.
+
+    ``link`` are fields of ``model``: a relation that points at the root, or at the part called ``part``. Where nothing
+    is declared as a relation, they hold what ``target`` holds, paths from the root.
+    """
 
     model: str
-    link: str
+    link: str | tuple[str, ...]
     part: str = ""
+    target: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocker:
     """Rows that keep an object from being removed: where any row of ``model`` points at it by ``link`` and fits ``where``
-    (Django look-ups). ``says`` tells people what it is. ``deactivation`` means that it also keeps a person from leaving."""
+    (Django look-ups). ``says`` tells people what it is. ``deactivation`` means that it also keeps a person from leaving.
+    ``link``, ``part`` and ``target`` are as a child's.
+    """
 
     model: str
-    link: str
+    link: str | tuple[str, ...]
     says: str
+    part: str = ""
+    target: tuple[str, ...] = ()
     where: Mapping[str, object] = field(default_factory=dict)
     deactivation: bool = False
 
@@ -163,6 +174,9 @@ class Binding:
     the relation. ``constants`` are columns that are written at creation. ``identities`` in their order; the
     dictionary's own where it is empty. ``steps`` are empty where one save makes a whole object. ``deletes`` tells
     whether rows may be deleted at all.
+
+    A path may go one step through a relation that leads to no part (``company.name``): then the row at the other side
+    is found by that column when it is written, never made or changed.
     """
 
     kind: str
@@ -217,3 +231,25 @@ class Bindings:
     boot: Boot
     kinds: Mapping[str, Binding]
     actor: Actor = field(default_factory=Actor)
+
+
+def fitted(spec: KindSpec, binding: Binding) -> KindSpec:
+    """What is declared of a kind, as far as a binding has a place for it.
+
+    Fields stay in the dictionary where they have no place, but nothing is written there by itself: neither a default
+    nor what a removal sets. Identities are the binding's own where it names some.
+    """
+    ranks = {item.field: (rank, item.folded) for rank, item in enumerate(binding.identities, 1)}
+    fields = {}
+    for name, rule in spec.fields.items():
+        if name not in binding.fields:
+            rule = replace(rule, has_default=False, default=None, identity=0)
+        if binding.identities:
+            rank, folded = ranks.get(name, (0, True))
+            rule = replace(rule, identity=rank, folded=folded)
+        fields[name] = rule
+    removals = {
+        policy: {name: value for name, value in sets.items() if name in binding.fields}
+        for policy, sets in spec.removals.items()
+    }
+    return replace(spec, fields=fields, removals=removals)

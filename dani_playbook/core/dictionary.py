@@ -43,7 +43,7 @@ class FieldSpec:
     ``type`` is one of string, integer, boolean, date, datetime, list, set, object, money. ``references`` names the
     kind whose keys the value (or each item of a set) holds; ``deferred`` says that it may be set in a second step.
     ``identity`` is a rank from 1: by which fields a live object is recognised, best first, 0 for none; ``within`` are
-    fields that must agree too.
+    fields that must agree too, ``folded`` compares without case and Unicode spelling.
     ``ask`` marks what is never restored by itself. ``choices`` is empty where any value goes.
     """
 
@@ -56,6 +56,7 @@ class FieldSpec:
     immutable: bool = False
     identity: int = 0
     within: tuple[str, ...] = ()
+    folded: bool = True
     normalize: str | None = None
     ask: bool = False
     required: bool = False

@@ -2,11 +2,34 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change
 from dani_playbook.core.snapshot import KindSnapshot, LiveId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """Rows that hang on an object: how many, and ``what`` they are to people.
+
+    ``stops`` is what keeps the object from being deleted, ``stops_leaving`` what keeps a person from leaving, too. The
+    rest would go along and not come back. Without a count, ``what`` is a whole reason.
+    """
+
+    what: str
+    count: int = 0
+    stops: bool = False
+    stops_leaving: bool = False
+
+
+class Unfit(NamedTuple):
+    """A field whose value the live system can't take, and why, without the value."""
+
+    address: Address
+    field: str
+    why: str
 
 
 class Live(Protocol):
@@ -28,6 +51,14 @@ class Live(Protocol):
 
     def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
         """The objects among ``ids`` that exist."""
+        ...
+
+    def attached(self, kind: str, ids: Collection[LiveId]) -> Mapping[LiveId, Sequence[Attached]]:
+        """What hangs on the objects that are to be removed; one query for each kind of thing that can."""
+        ...
+
+    def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
+        """What of ``changes`` the live system can't take: all of it, found before anything is written."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:

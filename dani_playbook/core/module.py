@@ -1,10 +1,10 @@
 """Kind and Module: one corner of the house, and all that the rest may know of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from dani_playbook.core.binding import Binding
+from dani_playbook.core.binding import Binding, fitted
 from dani_playbook.core.change import Change
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.operation import Operation
@@ -47,3 +47,12 @@ class Module:
     name: str
     kinds: Callable[[Mapping[str, KindSpec]], tuple[Kind, ...]]
     operations: tuple[Operation, ...] = ()
+
+
+def bound(kind: Kind, binding: Binding) -> Kind:
+    """The same kind where it lives in another system. What has no place there isn't derived either."""
+
+    def derive(fields: Fields, as_of: date) -> Mapping[str, Value]:
+        return {name: value for name, value in kind.derive(fields, as_of).items() if name in binding.fields}
+
+    return replace(kind, spec=fitted(kind.spec, binding), binding=binding, derive=derive)

@@ -1,7 +1,7 @@
 """Snapshot: what was found in a live system, normalized."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dani_playbook.core.values import Fields, Value
 
@@ -25,11 +25,13 @@ class LiveObject:
     """One object as read. ``key`` is the key that the live system itself suggests; ``fields`` has every managed field.
 
     References hold the suggested key of what they point at, until the engine has put addresses in their place.
+    ``doubts`` names fields that couldn't be read for sure, and why, never their values; in ``fields`` they are empty.
     """
 
     id: LiveId
     key: str
     fields: Fields
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
 class LiveObjects(Mapping[LiveId, LiveObject]):

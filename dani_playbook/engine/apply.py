@@ -20,6 +20,7 @@ from dani_playbook.core.plan import Plan
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.engine.admit import admit
 from dani_playbook.engine.brakes import frozen
+from dani_playbook.engine.hanging import blocked, hanging
 from dani_playbook.engine.journal import entries, ids_of, refreshes, renames_after, written_ids
 from dani_playbook.engine.limits import over_now
 from dani_playbook.engine.merge import Overtaken, merged
@@ -152,6 +153,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings, commit:
         _admit(planner, plan, around)
         around.tell("checking that nothing moved")
         plan, before = _still_as_seen(planner, plan)
+        _still_free(planner, plan)
         _still_within(planner, plan, around)
         failpoint("pivot.after_look")
         around.tell("writing")
@@ -160,7 +162,7 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings, commit:
         ids |= live.write(plan.changes, ids)
         failpoint("pivot.after_rows")
         around.tell("reading back")
-        after = look(live, specs, written_ids(plan.changes, ids), renames_after(plan))
+        after = look(live, specs, written_ids(plan.changes, ids), renames_after(plan), ids)
         if wrong := list(not_as_wanted(plan.changes, after, ids, specs)):
             raise ApplyFailed("The live system doesn't show what was written", problems=in_order(wrong))
         failpoint("pivot.after_readback")
@@ -176,6 +178,16 @@ def _pivot(planner: Planner, plan: Plan, run: Run, around: Surroundings, commit:
         failpoint("pivot.before_commit")
         commit.asked = True
     return replace(run, state=RunState.SUCCEEDED, finished_at=finished)
+
+
+def _still_free(planner: Planner, plan: Plan) -> None:
+    """Since the plan was made rows may have come to hang on what it removes. Raises ``PlanRefused``."""
+    found = hanging(plan.changes, planner.live, planner.specs)
+    if problems := [
+        Problem(code=item.code, message=item.message, address=item.address, source=item.source, hint=item.hint)
+        for _, item in blocked(plan.changes, found)
+    ]:
+        raise PlanRefused("Something keeps what this plan removes", problems=in_order(problems))
 
 
 def _still_within(planner: Planner, plan: Plan, around: Surroundings) -> None:

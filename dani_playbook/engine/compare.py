@@ -14,6 +14,7 @@ from dani_playbook.engine.correlate import identity_of
 from dani_playbook.engine.create import creation
 from dani_playbook.engine.declared import declared_in
 from dani_playbook.engine.diff import Difference, difference
+from dani_playbook.engine.doubts import unreadable
 from dani_playbook.engine.field import Case, Choices
 from dani_playbook.engine.glance import looked_at
 from dani_playbook.engine.memo import Memo
@@ -124,6 +125,8 @@ def _one(
         return Difference(change=creation(spec, desired, tokens, moved.stored(desired.address)))
     if item and item.live_id != live.id and not _is_alike(spec, desired, live):
         return Difference(findings=(_replaced(desired),))
+    if doubtful := unreadable(spec, desired, live):
+        return Difference(findings=(doubtful,))
     previous = moved.previous.get(desired.address)
     case = Case(
         spec=spec,

@@ -72,5 +72,8 @@ def having(spec: KindSpec, field: FieldSpec, fields: Fields, index: IdentityInde
 
 
 def identity_of(field: FieldSpec, fields: Fields) -> str:
-    """The folded value, behind those within which it is unique: two companies may each have a department Sales."""
-    return "\n".join(fold(str(fields.get(name) or "")) for name in (*field.within, field.name))
+    """The value, folded as the dictionary says, behind those within which it is unique: two companies may each have a department Sales."""
+    own = str(fields.get(field.name) or "")
+    return "\n".join(
+        [*(fold(str(fields.get(name) or "")) for name in field.within), fold(own) if field.folded else own]
+    )

@@ -1,7 +1,7 @@
 """Live systems -> what is there, by address."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
@@ -164,7 +164,7 @@ def translated(spec: KindSpec, found: LiveObject, renames: Renames) -> LiveObjec
     for field in _renaming(spec, renames):
         if (value := found.fields[field.name]) is not None:
             changed[field.name] = _renamed(value, renames[field.references or ""])
-    return LiveObject(found.id, found.key, {**found.fields, **changed}) if changed else found
+    return replace(found, fields={**found.fields, **changed}) if changed else found
 
 
 def _renaming(spec: KindSpec, renames: Renames) -> Iterable[FieldSpec]:

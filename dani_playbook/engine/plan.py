@@ -23,6 +23,7 @@ from dani_playbook.engine.declared import Declared, declared_in
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.first import without_removals
+from dani_playbook.engine.hanging import blocked, hanging, irreversible, unfit
 from dani_playbook.engine.limits import Limits
 from dani_playbook.engine.memo import Ahead, Memo
 from dani_playbook.engine.moves import Moved, follow_moves
@@ -47,6 +48,8 @@ BLOCKERS = frozenset(
         "move-occupied",
         "protected",
         "referred-to",
+        "removal-blocked",
+        "unreadable",
     }
 )
 
@@ -86,18 +89,24 @@ def make_plan(
     """Observe, compare, check, put in order, guard.
 
     Raises ``PlaybookError`` with every broken rule and unknown reference; conflicts, doubts and protected removals
-    are blockers of the plan instead. Cost: one read per kind and one of the inventory.
+    are blockers of the plan instead. Cost: one read per kind, one of the inventory, and one of what hangs on the
+    objects of a kind that would go.
     """
     specs = planner.specs
     moved, draft = drafted(planner, state, choices or Choices())
     if not (draft.recalled.same and not draft.changes):
         _check(planner, state, draft)
     _remember(planner, draft)
-    marked = [replace(change, mark=planner.kinds[change.address.kind].mark(change)) for change in draft.changes]
+    found = hanging(draft.changes, planner.live, specs)
+    marked = [
+        replace(change, mark=planner.kinds[change.address.kind].mark(change))
+        for change in irreversible(draft.changes, found)
+    ]
     kept, complete = selected(marked, selection, specs)
     mine = {change.address for change in kept}
     findings = [item for item in (*moved.findings, *draft.findings) if concerns(item.address, selection, mine)]
     findings += _guarded(kept, state, moved.inventory, draft.observed, specs)
+    findings += [finding for _, finding in blocked(kept, found)]
     if not complete:
         findings += broken(planner, predicted(_part(state, kept), draft.observed, kept, specs))
     plan = assemble(
@@ -157,6 +166,7 @@ def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
         *incomplete(draft.changes, world, planner.specs),
         *unknown_references(state, world, planner.specs, draft.missing, draft.compared),
         *broken_rules(world, planner.kinds.values()),
+        *unfit(draft.changes, planner.live),
     ]
     if problems:
         raise PlaybookError("The playbooks can't be planned", problems=in_order(problems))

@@ -17,6 +17,7 @@ from dani_playbook.core.snapshot import LiveId, LiveObject
 from dani_playbook.core.values import Fields, Secret, SetEdit, Value
 from dani_playbook.engine.brakes import frozen, protected
 from dani_playbook.engine.guard import referred_to
+from dani_playbook.engine.hanging import blocked, hanging
 from dani_playbook.engine.measure import in_force
 from dani_playbook.engine.observe import Observed
 from dani_playbook.engine.plan import Planner, assemble, sealed
@@ -263,6 +264,7 @@ def _stopped(planner: Planner, changes: list[Change], observed: Observed, state:
     days = sorted({state.as_of, limits.today or state.as_of})
     findings: list[Finding] = [
         *(finding for _, finding in referred_to(changes, observed, specs)),
+        *(finding for _, finding in blocked(changes, hanging(changes, planner.live, specs))),
         *protected(changes, limits.protected, specs),
         *frozen([replace(change, deletes=True) for change in changes], limits.freezes, days),
     ]

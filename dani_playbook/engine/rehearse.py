@@ -57,5 +57,5 @@ def _without_secrets(change: Change) -> Change:
 def _tried(planner: Planner, plan: Plan) -> Iterator[Problem]:
     ids = ids_of(plan)
     ids |= planner.live.write(plan.changes, ids)
-    after = look(planner.live, planner.specs, written_ids(plan.changes, ids), renames_after(plan))
+    after = look(planner.live, planner.specs, written_ids(plan.changes, ids), renames_after(plan), ids)
     yield from not_as_wanted(plan.changes, after, ids, planner.specs)

@@ -114,7 +114,8 @@ def _fields(leaving: Leaving) -> Iterator[FieldChange]:
 
 
 def _removed(leaving: Leaving, live: LiveObject, fields: tuple[FieldChange, ...]) -> Change:
-    """A deleted person comes back without what only the live system knew: a password, a last sign-in."""
+    """A deleted person comes back without what only the live system knew: a password, a last sign-in. Nothing comes
+    back as it was where not all of it could be read."""
     deletes = leaving.policy == "delete"
     return Change(
         address=leaving.address,
@@ -127,7 +128,7 @@ def _removed(leaving: Leaving, live: LiveObject, fields: tuple[FieldChange, ...]
         fields=fields,
         policy=leaving.policy,
         deletes=deletes,
-        reversible=not (deletes and leaving.spec.people),
+        reversible=not (deletes and (leaving.spec.people or live.doubts)),
         source=leaving.source,
         inventory_before=leaving.item,
     )

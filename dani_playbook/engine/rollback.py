@@ -17,6 +17,7 @@ from dani_playbook.core.values import Fields
 from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.correlate import identity_index
 from dani_playbook.engine.guard import referred_to
+from dani_playbook.engine.hanging import blocked, hanging, irreversible
 from dani_playbook.engine.observe import Observed, Renames, Snapshots, place, read_all, translated
 from dani_playbook.engine.plan import Planner, assemble, broken, sealed
 from dani_playbook.engine.predict import predicted
@@ -49,7 +50,7 @@ def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: d
     )
     carried_out = [entry for entry in reversed(entries) if entry.verb != REFRESH]
     found = [item for entry in carried_out for item in undo(specs[entry.address.kind], entry, now)]
-    changes, findings = _possible([item for item in found if isinstance(item, Change)], observed, specs)
+    changes, findings = _possible(planner, [item for item in found if isinstance(item, Change)], observed)
     findings += [item for item in found if isinstance(item, Finding)]
     findings += _unreadable(purged)
     marked = [_marked(change, planner) for change in changes]
@@ -141,12 +142,15 @@ def _marked(change: Change, planner: Planner) -> Change:
     return replace(change, mark=planner.kinds[change.address.kind].mark(change))
 
 
-def _possible(
-    changes: list[Change], observed: Observed, specs: Mapping[str, KindSpec]
-) -> tuple[list[Change], list[Finding]]:
-    """Leave out deletions of what others have come to refer to, and what only hangs on those."""
+def _possible(planner: Planner, changes: list[Change], observed: Observed) -> tuple[list[Change], list[Finding]]:
+    """Leave out deletions of what rows hang on or others have come to refer to, and what only hangs on those."""
+    specs = planner.specs
     kept: list[Finding] = []
-    while blocked := {change.address: finding for change, finding in referred_to(changes, observed, specs)}:
-        changes = [change for change in changes if change.address not in blocked]
-        kept += [replace(finding, code="skipped", hint=None) for finding in blocked.values()]
+    found = hanging(changes, planner.live, specs)
+    changes = irreversible(changes, found)
+    stopping = [*blocked(changes, found), *referred_to(changes, observed, specs)]
+    while stopped := {change.address: finding for change, finding in stopping}:
+        changes = [change for change in changes if change.address not in stopped]
+        kept += [replace(finding, code="skipped", hint=None) for finding in stopped.values()]
+        stopping = [*referred_to(changes, observed, specs)]
     return changes, kept

@@ -14,10 +14,10 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlanRefused
-from dani_playbook.core.live import Live
+from dani_playbook.core.live import Attached, Live, Unfit
 from dani_playbook.core.memory import InventoryItem, Memory, Run
 from dani_playbook.core.resource import Desired
-from dani_playbook.core.snapshot import KindSnapshot, LiveId, LiveObject
+from dani_playbook.core.snapshot import KindSnapshot, LiveId
 from dani_playbook.core.values import Fields
 from dani_playbook.engine.measure import field_measure
 from dani_playbook.engine.observe import Observed
@@ -66,6 +66,13 @@ class VeiledLive:
     def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
         return blank(self._kinds[kind], self._live.read_some(kind, ids))
 
+    def attached(self, kind: str, ids: Collection[LiveId]) -> Mapping[LiveId, Sequence[Attached]]:
+        """Who has what hanging on them is nobody's business but the live system's."""
+        return {}
+
+    def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
+        return self._live.unfit(changes)
+
     def transaction(self) -> AbstractContextManager[None]:
         raise _refusal()
 
@@ -105,9 +112,7 @@ def blank(spec: KindSpec, snapshot: KindSnapshot) -> KindSnapshot:
     nothing = {name: () if spec.fields[name].is_set else None for name in spec.masked}
     return replace(
         snapshot,
-        objects={
-            id: LiveObject(found.id, found.key, {**found.fields, **nothing}) for id, found in snapshot.objects.items()
-        },
+        objects={id: replace(found, fields={**found.fields, **nothing}) for id, found in snapshot.objects.items()},
     )
 
 

@@ -25,19 +25,35 @@ class Seen:
         return self.objects.get((kind, id)) if id else None
 
 
-def look(live: Live, kinds: Mapping[str, KindSpec], ids: Iterable[tuple[str, LiveId]], renames: Renames) -> Seen:
-    """Read what is named, one call a kind, in sets."""
+def look(
+    live: Live,
+    kinds: Mapping[str, KindSpec],
+    ids: Iterable[tuple[str, LiveId]],
+    renames: Renames,
+    ours: Mapping[Address, LiveId] | None = None,
+) -> Seen:
+    """Read what is named, one call a kind, in sets. ``ours`` are addresses that may be newer than ``renames``."""
     wanted: dict[str, list[LiveId]] = {}
     for kind, id in ids:
         wanted.setdefault(kind, []).append(id)
-    return Seen(
-        {
-            (kind, id): translated(spec, found, renames)
-            for kind, spec in kinds.items()
-            if kind in wanted
-            for id, found in live.read_some(kind, sorted(set(wanted[kind]))).objects.items()
-        }
-    )
+    found = {
+        (kind, id): item
+        for kind in kinds
+        if kind in wanted
+        for id, item in live.read_some(kind, sorted(set(wanted[kind]))).objects.items()
+    }
+    renames = _named(renames, found, ours or {})
+    return Seen({(kind, id): translated(kinds[kind], item, renames) for (kind, id), item in found.items()})
+
+
+def _named(renames: Renames, found: Mapping[tuple[str, LiveId], LiveObject], ours: Mapping[Address, LiveId]) -> Renames:
+    """A live system that doesn't keep our keys suggests others for what was just written."""
+    named = {kind: dict(known) for kind, known in renames.items()}
+    for address, id in ours.items():
+        item = found.get((address.kind, id))
+        if item is not None and item.key != address.key:
+            named.setdefault(address.kind, {})[item.key] = address.key
+    return named
 
 
 def touched(plan: Plan) -> Iterator[tuple[str, LiveId]]:
@@ -94,7 +110,8 @@ def _moved(change: Change, found: LiveObject) -> Iterator[FieldChange]:
         return
     for field in change.fields:
         now = found.fields[field.name]
-        if field.writes and not (same(now, field.before) or same(now, field.after)):
+        alike = field.name not in found.doubts and (same(now, field.before) or same(now, field.after))
+        if field.writes and not alike:
             yield field
 
 
@@ -127,7 +144,9 @@ def _unlike(change: Change, found: LiveObject, spec: KindSpec) -> Iterator[Probl
     for name, value in change.written.items():
         field = spec.fields[name]
         wanted = () if field.is_set and value is None else value
-        if not field.create_only and not same(found.fields[name], wanted):
+        if name in found.doubts:
+            yield _differs(change.address, name, f"{name} can't be read back: {found.doubts[name]}")
+        elif not field.create_only and not same(found.fields[name], wanted):
             yield _differs(change.address, name, f"{name} isn't what was written")
 
 

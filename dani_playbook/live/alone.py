@@ -9,6 +9,7 @@ from django.db.models.deletion import get_candidate_relations_to_delete
 from django.db.models.signals import post_delete, pre_delete
 
 from dani_playbook.live.columns import Bound, Model, meta, stored
+from dani_playbook.live.links import sides
 
 
 def delete_alone(bound: Bound, rows: Sequence[Any], relations: Sequence["Referring"], using: str) -> bool:
@@ -19,7 +20,7 @@ def delete_alone(bound: Bound, rows: Sequence[Any], relations: Sequence["Referri
     if not is_quiet(bound) or any(_refers(relation, rows, using) for relation in relations):
         return False
     for link in bound.links:
-        through, here = link.field.remote_field.through, link.field.m2m_field_name()
+        through, here, _ = sides(link)
         _delete(through, here, rows, using)
     for table in bound.parts:
         _delete(table.model, table.row.attname, rows, using)
@@ -33,9 +34,11 @@ def _delete(model: Model, name: str, rows: Sequence[Any], using: str) -> None:
 
 
 def is_quiet(bound: Bound) -> bool:
-    """Whether nobody listens to deletions, and Django has nothing to do for them beyond foreign keys."""
-    through = [link.field.remote_field.through for link in bound.links]
-    models = [*(table.model for table in bound.tables), *through]
+    """Whether nobody listens to deletions, all is found by the root's primary key, and Django has nothing to do beyond
+    foreign keys."""
+    if bound.saves or bound.children or any(table.anchor != "pk" for table in bound.tables):
+        return False
+    models = [*(table.model for table in bound.tables), *(sides(link)[0] for link in bound.links)]
     return not any(
         pre_delete.has_listeners(model)
         or post_delete.has_listeners(model)
@@ -66,7 +69,7 @@ def used_relations(bound: Bound, using: str) -> list[Referring]:
 def _relations(bound: Bound) -> Iterator[Referring]:
     """All but those by which parts and links belong to their root: they go with it."""
     own = {table.row for table in bound.parts}
-    own |= {meta(link.field.remote_field.through).get_field(link.field.m2m_field_name()) for link in bound.links}
+    own |= {meta(through).get_field(here) for through, here, _ in map(sides, bound.links)}
     for table in bound.tables:
         relations: Any = get_candidate_relations_to_delete(meta(table.model))
         for field in (relation.field for relation in relations):

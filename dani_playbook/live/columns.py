@@ -1,17 +1,13 @@
-"""Bindings -> where each field is, checked once against the models."""
+"""What a bound kind is: tables, the cells in them, and the columns that fields of the dictionary live in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from dani_playbook.core.binding import Binding, Money, Place
+from dani_playbook.core.binding import Birth, Joined, Place, Plain, Write
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
-from dani_playbook.core.errors import LiveError
 
 Model = type[models.Model]
 Field = Any
@@ -24,21 +20,41 @@ def meta(model: Model) -> Any:
 
 
 def stored(model: Model, using: str) -> models.QuerySet[Any]:
-    """All rows, also those that a project's own manager would hide."""
-    return model._base_manager.using(using)  # noqa: SLF001
+    """All rows, also those that a project's own managers would hide."""
+    return models.QuerySet(model=model, using=using)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """The root of a kind, or a part of it. ``row`` is the field that holds the root's primary key."""
+    """The root of a kind, or a part of it.
+
+    ``row`` is the field by which its rows are found: the primary key, or of a part the field that points at its owner.
+    ``pointer`` is the owner's field where the owner points at the part. ``path`` leads here from the root, as Django
+    spells it.
+    """
 
     model: Model
     row: Field
+    name: str = ""
     path: str = ""
+    owner: "Table | None" = None
+    pointer: Field = None
+    birth: Birth = Birth.OURS
 
     @property
     def is_part(self) -> bool:
-        return bool(self.path)
+        return self.owner is not None
+
+    @property
+    def anchor(self) -> str:
+        """The way from the root to the value of ``row``; ``pk`` where that is the root's own primary key."""
+        if self.owner is None:
+            return "pk"
+        return self.owner.lookup(self.pointer.attname if self.pointer else "pk")
+
+    @property
+    def root(self) -> "Table":
+        return self if self.owner is None else self.owner.root
 
     def lookup(self, *names: str) -> str:
         """The way from the root, as Django spells it."""
@@ -46,164 +62,160 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """One field of the dictionary: one column, two for money, a table of its own for many-to-many."""
+class Cell:
+    """One column of a table. ``other`` is the column at the other side of a relation, by which a row there is found."""
 
-    spec: FieldSpec
     table: Table
     field: Field
-    currency: Field = None
+    other: Field = None
+
+    @property
+    def lookup(self) -> str:
+        if self.other is not None:
+            return self.table.lookup(self.field.name, self.other.name)
+        return self.table.lookup(self.field.attname)
+
+    @property
+    def label(self) -> str:
+        """What people call it: ``people.Employee.email``."""
+        return f"{meta(self.table.model).label}.{self.field.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One field of the dictionary and where it lives: ``cells`` are in the order of its place.
+
+    ``lookups`` is what is read for it. ``key`` is the column that holds the keys of the kind referred to, empty where
+    those are made; ``natural`` leads from the root of that kind to what the cells hold. ``theirs`` maps our value to
+    the live system's. ``own`` are the cells that no other field has.
+    """
+
+    spec: FieldSpec
+    place: Place
+    cells: tuple[Cell, ...]
+    lookups: tuple[str, ...] = ()
+    folds: tuple[Cell, ...] = ()
     target: str | None = None
+    key: str = ""
+    natural: tuple[str, ...] = ()
+    theirs: Mapping[Any, Any] = field(default_factory=dict)
+    own: tuple[Cell, ...] = ()
+
+    @property
+    def field(self) -> Field:
+        return self.cells[0].field
+
+    @property
+    def kept(self) -> Field:
+        """The field that holds the value, at the other side of a relation where it is there."""
+        return self.cells[0].other or self.cells[0].field
+
+    @property
+    def table(self) -> Table:
+        return self.cells[0].table
 
     @property
     def is_link(self) -> bool:
         return bool(self.field.many_to_many)
 
+    @property
+    def is_derived(self) -> bool:
+        return isinstance(self.place, Plain) and self.place.derived
+
+    @property
+    def reads_beside(self) -> bool:
+        """Whether its value depends on more than its own row."""
+        return self.is_link or (self.target is not None and (bool(self.natural) or not self.key))
+
+    @property
+    def needs_current(self) -> bool:
+        """Whether what is written depends on what is there."""
+        return isinstance(self.place, Joined) or bool(self.folds)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Tie:
+    """Rows of another table that hang on an object: by a relation to ``table``, or because ``fields`` hold what
+    ``target`` holds, seen from the root."""
+
+    model: Model
+    fields: tuple[Field, ...]
+    table: Table
+    target: tuple[str, ...]
+    where: Mapping[str, Any] = field(default_factory=dict)
+    says: str = ""
+    deactivation: bool = False
+
+    @property
+    def goes_along(self) -> bool:
+        """Whether Django deletes these rows by itself when the object goes."""
+        relation = self.fields[0].remote_field
+        return relation is not None and relation.on_delete is models.CASCADE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """One save of a new object: the fields it writes, all that no other stage names where empty, and cells it sets."""
+
+    fields: tuple[str, ...] = ()
+    sets: tuple[tuple[Cell, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Bound:
-    """One kind, resolved. ``columns`` and ``links`` are in the order of the schema."""
+    """One kind, resolved. ``columns`` and ``links`` are in the order of the schema, ``tables`` in the order in which
+    rows are made: what is pointed at comes first.
+
+    ``stored_key`` is the field that holds the key; else it is made from what ``key_lookups`` read. ``held`` names
+    fields that can't become another value once they are written, and why.
+    """
 
     spec: KindSpec
     root: Table
-    key: Field
-    parts: tuple[Table, ...]
+    tables: tuple[Table, ...]
     columns: tuple[Column, ...]
     links: tuple[Column, ...]
-    constants: tuple[tuple[Table, str, object], ...]
     places: Mapping[str, Column]
+    key_lookups: tuple[str, ...]
+    stored_key: Field = None
+    constants: tuple[tuple[Cell, Any], ...] = ()
+    manager: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    write: Write = Write.BULK
+    stages: tuple[Stage, ...] = (Stage(),)
+    children: tuple[Tie, ...] = ()
+    blockers: tuple[Tie, ...] = ()
+    deletes: bool = True
+    held: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
         return self.spec.name
 
     @property
-    def tables(self) -> tuple[Table, ...]:
-        return (self.root, *self.parts)
+    def primary(self) -> tuple[Field, ...]:
+        """The columns of the primary key."""
+        return tuple(meta(self.root.model).pk_fields)
+
+    @property
+    def parts(self) -> tuple[Table, ...]:
+        return tuple(table for table in self.tables if table.is_part)
+
+    @property
+    def saves(self) -> bool:
+        """Whether rows are written by the models' own save()."""
+        return self.write is Write.SAVE
 
     def column(self, name: str) -> Column | None:
         """Where a field is written, nothing where the live system doesn't have it."""
         return self.places.get(name)
 
-
-def bind(bindings: Mapping[str, Binding], dictionary: Mapping[str, KindSpec]) -> dict[str, Bound]:
-    """Every binding in the order in which kinds are created. Raises ``LiveError`` where one fits no model."""
-    return {kind: _bind(bindings[kind], dictionary[kind], bindings) for kind in _creation_order(bindings, dictionary)}
-
-
-def _creation_order(bindings: Mapping[str, Binding], dictionary: Mapping[str, KindSpec]) -> tuple[str, ...]:
-    graph = {
-        kind: sorted(
-            {str(field.references) for field in dictionary[kind].references if not field.deferred}.intersection(
-                bindings
-            ).difference({kind})
-        )
-        for kind in sorted(bindings)
-    }
-    try:
-        return tuple(TopologicalSorter(graph).static_order())
-    except CycleError as error:
-        raise LiveError(f"the kinds {', '.join(error.args[1])} need each other before they are there") from None
+    def rows(self, using: str) -> models.QuerySet[Any]:
+        """The rows of the root that are of this kind."""
+        manager = getattr(self.root.model, self.manager) if self.manager else None
+        found = manager.using(using).all() if manager is not None else stored(self.root.model, using)
+        return found.filter(**self.where) if self.where else found
 
 
-def _bind(binding: Binding, spec: KindSpec, bindings: Mapping[str, Binding]) -> Bound:
-    model = _model(binding, binding.model)
-    root = Table(model, meta(model).pk)
-    tables = {"": root} | {
-        name: Table(
-            part_model := _model(binding, part.model), _field(binding, part_model, part.link), _dotted(part.path)
-        )
-        for name, part in binding.parts.items()
-    }
-    columns = [
-        _column(binding, spec.fields[name], tables, binding.fields[name], bindings)
-        for name in spec.fields
-        if name in binding.fields
-    ]
-    return Bound(
-        spec=spec,
-        root=root,
-        key=_key(binding, model),
-        parts=tuple(tables[name] for name in sorted(tables) if name),
-        columns=tuple(column for column in columns if not column.is_link),
-        links=tuple(column for column in columns if column.is_link),
-        places={column.spec.name: column for column in columns},
-        constants=tuple(_constant(binding, tables, path, value) for path, value in sorted(binding.constants.items())),
-    )
-
-
-def _dotted(path: str) -> str:
-    return path.replace(".", "__")
-
-
-def _model(binding: Binding, label: str) -> Model:
-    try:
-        return apps.get_model(label)
-    except (LookupError, ValueError):
-        raise _misfit(binding, f"there is no model {label}") from None
-
-
-def _field(binding: Binding, model: Model, name: str) -> Field:
-    try:
-        return meta(model).get_field(name)
-    except FieldDoesNotExist:
-        raise _misfit(binding, f"{meta(model).label} has no field {name}") from None
-
-
-def _key(binding: Binding, model: Model) -> Field:
-    name = binding.key.columns[0]
-    key = _field(binding, model, name)
-    if key.null or not key.unique:
-        raise _misfit(binding, f"{meta(model).label}.{name} must be unique and never empty to hold the key")
-    return key
-
-
-def _place(binding: Binding, tables: Mapping[str, Table], path: str) -> tuple[Table, Field]:
-    part, _, name = path.rpartition(".")
-    if part not in tables:
-        raise _misfit(binding, f"{path} leads through {part}, which is no part")
-    return tables[part], _field(binding, tables[part].model, name)
-
-
-def _constant(binding: Binding, tables: Mapping[str, Table], path: str, value: object) -> tuple[Table, str, object]:
-    table, field = _place(binding, tables, path)
-    return table, field.attname, value
-
-
-def _column(
-    binding: Binding,
-    spec: FieldSpec,
-    tables: Mapping[str, Table],
-    path: Place,
-    bindings: Mapping[str, Binding],
-) -> Column:
-    if isinstance(path, Money):
-        table, minor = _place(binding, tables, path.minor)
-        return Column(spec, table, minor, currency=_place(binding, tables, path.currency)[1])
-    if not isinstance(path, str):
-        raise _misfit(binding, f"{spec.name} has a place that isn't served yet")
-    table, field = _place(binding, tables, path)
-    if spec.references:
-        _check_relation(binding, spec, table, field, bindings)
-        return Column(spec, table, field, target=spec.references)
-    if field.is_relation:
-        raise _misfit(binding, f"{path} is a relation, and {spec.name} refers to nothing")
-    return Column(spec, table, field)
-
-
-def _check_relation(
-    binding: Binding, spec: FieldSpec, table: Table, field: Field, bindings: Mapping[str, Binding]
-) -> None:
-    target = bindings.get(str(spec.references))
-    if target is None:
-        raise _misfit(binding, f"{spec.name} refers to {spec.references}, which isn't bound")
-    if field.related_model is not _model(binding, target.model):
-        raise _misfit(binding, f"{spec.name} must lead to {target.model}")
-    if field.many_to_many and (table.is_part or field.auto_created):
-        raise _misfit(binding, f"{spec.name} must be a many-to-many field of {binding.model} itself")
-    if not field.many_to_many and not field.target_field.primary_key:
-        raise _misfit(binding, f"{spec.name} must point at the primary key of {target.model}")
-
-
-def _misfit(binding: Binding, why: str) -> LiveError:
-    return LiveError(f"the binding of {binding.kind} doesn't fit the live system: {why}")
+Kinds = Mapping[str, Bound]
+"""In the order in which kinds are created."""

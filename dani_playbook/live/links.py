@@ -1,7 +1,7 @@
 """Many-to-many: the difference of two sets, in bulk."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dani_playbook.core.address import Address
@@ -33,11 +33,34 @@ def _set_batch(column: Column, wanted: Wanted, using: str) -> None:
     _tell(column, "post_add", added, owners, using)
 
 
+def sides(column: Column) -> tuple[Any, str, str]:
+    """The table between, and its fields for this side and the other."""
+    field, is_reverse = column.field, not column.field.concrete
+    own = field.field if is_reverse else field
+    here, other = own.m2m_field_name(), own.m2m_reverse_field_name()
+    return own.remote_field.through, *((other, here) if is_reverse else (here, other))
+
+
 def _sides(column: Column) -> tuple[Any, str, str]:
-    """The table between, and its columns for this side and the other."""
-    through = column.field.remote_field.through
-    here = meta(through).get_field(column.field.m2m_field_name()).attname
-    return through, here, meta(through).get_field(column.field.m2m_reverse_field_name()).attname
+    """The same with the columns of those fields."""
+    through, here, other = sides(column)
+    return through, meta(through).get_field(here).attname, meta(through).get_field(other).attname
+
+
+def linked_keys(
+    column: Column, keys: Mapping[Any, str] | None, using: str, rows: Collection[Any] | None
+) -> Mapping[Any, list[str]]:
+    """Keys of the other side, by primary key of this one. ``keys`` has them where they are made."""
+    through, here, other = sides(column)
+    links: dict[Any, list[str]] = defaultdict(list)
+    found = stored(through, using)
+    if rows is not None and not column.table.is_part:
+        found = found.filter(**{f"{here}__in": rows})
+    lookup = meta(through).get_field(other).attname if keys is not None else f"{other}__{column.key}"
+    for row, key in found.values_list(meta(through).get_field(here).attname, lookup):
+        if keys is None or key in keys:
+            links[row].append(str(key) if keys is None else keys[key])
+    return links
 
 
 def _there(column: Column, wanted: Wanted, using: str) -> dict[Any, dict[Any, Any]]:
@@ -52,7 +75,7 @@ def _there(column: Column, wanted: Wanted, using: str) -> dict[Any, dict[Any, An
 
 def _owners(column: Column, rows: list[Any], using: str) -> Mapping[Any, Any]:
     """Instances, where somebody listens."""
-    if not rows or not signals.linking_is_heard(column.field.remote_field.through):
+    if not rows or not signals.linking_is_heard(sides(column)[0]):
         return {}
     owners: Mapping[Any, Any] = stored(column.table.model, using).in_bulk(rows)
     return owners
@@ -61,11 +84,11 @@ def _owners(column: Column, rows: list[Any], using: str) -> Mapping[Any, Any]:
 def _tell(column: Column, action: str, links: Mapping[Any, set[Any]], owners: Mapping[Any, Any], using: str) -> None:
     for row, owner in owners.items():
         if links[row]:
-            signals.links_changed(column.field, action, owner, links[row], using)
+            signals.links_changed(column, sides(column)[0], action, owner, links[row], using)
 
 
 def _remove(column: Column, rows: list[Any], using: str) -> None:
-    through = column.field.remote_field.through
+    through = sides(column)[0]
     for batch in batches(rows):
         stored(through, using).filter(pk__in=batch).delete()
 

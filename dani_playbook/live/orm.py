@@ -8,12 +8,17 @@ from django.db import connections
 from django.db.transaction import atomic
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.binding import Binding
+from dani_playbook.core.binding import Actor, Binding
 from dani_playbook.core.change import Change
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import LiveError
+from dani_playbook.core.live import Attached, Unfit
 from dani_playbook.core.snapshot import KindSnapshot, LiveId
-from dani_playbook.live.columns import Bound, bind
+from dani_playbook.live.actor import Acting
+from dani_playbook.live.bind import bind
+from dani_playbook.live.columns import Bound
+from dani_playbook.live.ids import live_id, row_of
+from dani_playbook.live.keys import Suggestions
 from dani_playbook.live.read import read_rows
 from dani_playbook.live.refusal import in_our_words
 from dani_playbook.live.statements import batches
@@ -22,8 +27,8 @@ from dani_playbook.live.statements import batches
 class OrmLive:
     """Any Django models as a live system; fulfils ``core.live.Live``. Django must be set up before.
 
-    ``identity`` tells two databases apart and stays the same after a restart. Raises ``LiveError`` where a binding
-    doesn't fit the models.
+    ``identity`` tells two databases apart and stays the same after a restart. ``by`` is who acts, for the live
+    system's own history, which learns it as ``actor`` says. Raises ``LiveError`` where a binding doesn't fit the models.
     """
 
     def __init__(
@@ -34,29 +39,49 @@ class OrmLive:
         using: str = "default",
         name: str,
         identity: str,
+        actor: Actor | None = None,
+        by: str = "",
     ) -> None:
         self.name = name
         self.identity = identity
         self._using = using
         self._kinds = bind(bindings, dictionary)
-        self._keys = {kind: bound.key.name for kind, bound in self._kinds.items()}
+        self._suggestions = Suggestions(self._kinds, using)
+        self._acting = Acting(actor or Actor(), by, using)
 
     def read(self, kind: str) -> KindSnapshot:
         with in_our_words():
-            return KindSnapshot(kind, read_rows(self._bound(kind), self._keys, self._using))
+            return KindSnapshot(kind, read_rows(self._bound(kind), self._kinds, self._suggestions, self._using))
 
     def read_some(self, kind: str, ids: Collection[LiveId]) -> KindSnapshot:
-        from dani_playbook.live.write import row_of
-
         bound = self._bound(kind)
-        rows = sorted({row_of(bound, live_id) for live_id in ids})
+        rows = sorted({row_of(bound, each) for each in ids})
         with in_our_words():
             found = {
                 id: item
                 for batch in batches(rows)
-                for id, item in read_rows(bound, self._keys, self._using, batch).items()
+                for id, item in read_rows(bound, self._kinds, self._suggestions, self._using, batch).items()
             }
         return KindSnapshot(kind, found, complete=False)
+
+    def attached(self, kind: str, ids: Collection[LiveId]) -> Mapping[LiveId, Sequence[Attached]]:
+        from dani_playbook.live.ties import attached
+
+        bound = self._bound(kind)
+        if not bound.deletes:
+            stays = Attached(what=f"the binding of {kind} says that its rows stay", stops=True)
+            return {each: [stays] for each in ids}
+        found: dict[LiveId, list[Attached]] = {}
+        with in_our_words():
+            for row, item in attached(bound, sorted({row_of(bound, each) for each in ids}), self._using):
+                found.setdefault(live_id(row), []).append(item)
+        return found
+
+    def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
+        from dani_playbook.live.fitting import unfit
+
+        with in_our_words():
+            return list(unfit(self._kinds, changes, self._using))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -67,7 +92,9 @@ class OrmLive:
         from dani_playbook.live.write import write
 
         with in_our_words():
-            return write(self._kinds, changes, ids, self._using)
+            self._suggestions.remember()
+            with self._acting.writing():
+                return write(self._kinds, changes, ids, self._acting, self._using)
 
     def _bound(self, kind: str) -> Bound:
         if kind not in self._kinds:

@@ -22,7 +22,7 @@ def park(table: Table, updates: Targets, deletes: Mapping[Any, Address], using: 
         for row, target in updates.items()
     }
     parked |= {row: Target(address, _aside(table, names, row)) for row, address in deletes.items()}
-    update(table, {row: target for row, target in parked.items() if target.values}, using)
+    update(table, {row: target for row, target in parked.items() if target.values}, using, aside=True)
 
 
 def _aside(table: Table, names: Sequence[str], row: Any) -> dict[str, Any]:

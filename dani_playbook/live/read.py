@@ -1,172 +1,129 @@
-"""Rows -> live objects: one query a kind, one more for each many-to-many field."""
+"""Rows -> live objects: one query a kind, one more for each many-to-many field and each kind whose keys are made."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
-from django.db import models
-from django.db.models.functions import Cast
-
 from dani_playbook.core.blocks import Row
-from dani_playbook.core.dictionary import FieldSpec
-from dani_playbook.core.normalize import normalize_value
-from dani_playbook.core.values import Secret, Value
-from dani_playbook.live.columns import Bound, Column, meta, stored
+from dani_playbook.core.values import Value
+from dani_playbook.live.columns import Bound, Column, Kinds
+from dani_playbook.live.decode import Decode, decoder, in_row, may_doubt, of_row
+from dani_playbook.live.ids import live_id
+from dani_playbook.live.keys import Suggestions, known_for
 from dani_playbook.live.raw import Convert, as_it_is, raw
-from dani_playbook.live.rows import AsStored, Reader, Rows
+from dani_playbook.live.rows import Reader, Rows
+from dani_playbook.live.verbatim import as_stored, as_text, days_of
 
-Links = Mapping[str, Mapping[Any, list[str]]]
-_PK, _KEY = 0, 1
-
-
-def read_rows(bound: Bound, keys: Mapping[str, str], using: str, rows: Collection[Any] | None = None) -> Rows:
-    """The objects whose primary keys are ``rows``, all without them. ``keys`` names the key column of each kind."""
-    columns = [column for column in bound.columns if not column.spec.create_only]
-    found = stored(bound.root.model, using).order_by("pk")
-    if rows is not None:
-        found = found.filter(pk__in=rows)
-    lookups = [_lookups(column, keys) for column in columns]
-    fetched, converters = raw(found.values_list("pk", bound.key.name, *chain.from_iterable(lookups)), using)
-    readers = {name: _nothing(() if field.is_set else None) for name, field in bound.spec.fields.items()}
-    verbatim: dict[str, int] = {}
-    documents: dict[str, int] = {}
-    at = _KEY + 1
-    for column, names in zip(columns, lookups, strict=True):
-        readers[column.spec.name] = _at(at, column.spec, _reader(column), converters[at : at + len(names)])
-        if _is_verbatim(column, converters[at]):
-            verbatim[column.spec.name] = at
-        elif _is_document(column):
-            documents[column.spec.name] = at
-        at += len(names)
-    for column in bound.links:
-        readers[column.spec.name] = _linked(at, column.spec)
-        at += 1
-    if bound.links:
-        links = [_links(column, keys, using, rows) for column in bound.links]
-        fetched = [(*row, *(tuple(sorted(found.get(row[_PK], ()))) for found in links)) for row in fetched]
-    key = converters[_KEY]
-    return Rows(
-        fetched, readers, _identify(converters[_PK]), lambda row: str(key(row[_KEY])), AsStored(verbatim, documents)
-    )
+Lookups = Mapping[str, int]
+"""What is read, and where it is in a row."""
 
 
-def _lookups(column: Column, keys: Mapping[str, str]) -> tuple[Any, ...]:
-    if _is_day(column):
-        return (Cast(column.table.lookup(column.field.name), models.CharField()),)
-    if column.target:
-        return (column.table.lookup(column.field.name, keys[column.target]),)
-    if column.currency:
-        return (column.table.lookup(column.field.name), column.table.lookup(column.currency.name))
-    return (column.table.lookup(column.field.name),)
+def read_rows(
+    bound: Bound, kinds: Kinds, suggestions: Suggestions, using: str, rows: Collection[Any] | None = None
+) -> Rows:
+    """The objects whose primary keys are ``rows``, all without them."""
+    columns = [column for column in (*bound.columns, *bound.links) if not column.spec.create_only]
+    known = known_for(bound, kinds, suggestions, using, rows)
+    lookups, days = _lookups(bound, columns), days_of(columns)
+    asked = [as_text(name) if name in days else name for name in lookups]
+    found = bound.rows(using).order_by("pk").values_list(*asked)
+    fetched, converters = raw(found if rows is None else found.filter(pk__in=rows), using)
+    primary = _primary(bound, converters)
+    decoded = {column.spec.name: _decoded(column, lookups, converters, decoder(column, known)) for column in columns}
+    beside = [decoded[column.spec.name] for column in columns if column.reads_beside]
+    suggest = _stored_key(bound, lookups, converters)
+    if bound.stored_key is None:
+        keys = suggestions.of(bound.kind)
+        beside.append(lambda row: keys[primary(row)])
+        suggest = _last
+    readers = {name: _nothing(() if field.is_set else None) for name, field in bound.spec.fields.items()} | decoded
+    for at, column in enumerate((column for column in columns if column.reads_beside), len(lookups)):
+        readers[column.spec.name] = _beside(at, column)
+    doubtful = [column.spec.name for column in columns if may_doubt(column)]
+    stored = as_stored(columns, lookups, converters)
+    identify = _identify(bound, converters, primary)
+    return Rows(_completed(fetched, beside), readers, identify, suggest, stored, doubtful)
 
 
-def _identify(convert: Convert) -> Callable[[Row], str]:
-    if convert is as_it_is:
-        return lambda row: str(row[_PK])
-    return lambda row: str(convert(row[_PK]))
+def _completed(fetched: list[Row], beside: Sequence[Reader]) -> list[Row]:
+    """Rows with what they depend on beside themselves at the end: a row tells all of its object."""
+    if not beside:
+        return fetched
+    return [(*row, *(in_row(look(row)) for look in beside)) for row in fetched]
 
 
-def _is_verbatim(column: Column, convert: Convert) -> bool:
-    """Whether a row that holds a canonical text holds that value. A text that nothing converts does, since what is
-    canonical stays so when it is read; and so does a date that is kept as one."""
-    if column.currency is not None or column.spec.sensitivity.is_reference_only:
-        return False
-    if column.spec.type == "boolean":
-        return type(column.field) is models.BooleanField
-    return column.spec.type in ("string", "date") and convert is as_it_is
+def _last(row: Row) -> str:
+    return str(row[-1])
 
 
-def _is_document(column: Column) -> bool:
-    plain = column.currency is None and not column.spec.sensitivity.is_reference_only
-    return plain and type(column.field) is models.JSONField and column.field.encoder is None
+def _lookups(bound: Bound, columns: Sequence[Column]) -> Lookups:
+    """Each once, the primary key first."""
+    own = [field.attname for field in bound.primary]
+    key = [bound.stored_key.attname] if bound.stored_key else []
+    names = dict.fromkeys([*own, *key, *(lookup for column in columns for lookup in column.lookups)])
+    return {name: at for at, name in enumerate(names)}
 
 
-def _is_day(column: Column) -> bool:
-    """A date that is kept as one is read as a text: then no row needs one made that nobody looks at."""
-    return column.spec.type == "date" and type(column.field) is models.DateField
+def _primary(bound: Bound, converters: Sequence[Convert]) -> Callable[[Row], Any]:
+    count = len(bound.primary)
+    if count == 1:
+        first = converters[0]
+        return lambda row: first(row[0])
+    return lambda row: tuple(converters[at](row[at]) for at in range(count))
+
+
+def _identify(bound: Bound, converters: Sequence[Convert], primary: Callable[[Row], Any]) -> Callable[[Row], str]:
+    if len(bound.primary) == 1 and converters[0] is as_it_is:
+        return lambda row: str(row[0])
+    return lambda row: live_id(primary(row))
+
+
+def _stored_key(bound: Bound, lookups: Lookups, converters: Sequence[Convert]) -> Callable[[Row], str]:
+    at = lookups[bound.stored_key.attname] if bound.stored_key else 0
+    key = converters[at]
+    return lambda row: str(key(row[at]))
 
 
 def _nothing(value: Value) -> Reader:
     return lambda row: value
 
 
-def _at(index: int, spec: FieldSpec, plain: Callable[[Any], Value], converters: Sequence[Convert]) -> Reader:
-    """What one column says, or two of which both must be there."""
-    if len(converters) == 2:
-        first, second = converters
-
-        def both(row: Row) -> Value:
-            one, other = first(row[index]), second(row[index + 1])
-            return plain((one, other)) if one is not None and other else None
-
-        return both
-    (convert,) = converters
-    if spec.is_set:
-        return _remembering(index, convert, plain)
-    if convert is as_it_is:
-        return lambda row: None if (value := row[index]) is None else plain(value)
-    return lambda row: None if (value := convert(row[index])) is None else plain(value)
+def _decoded(column: Column, lookups: Lookups, converters: Sequence[Convert], decode: Decode) -> Reader:
+    """One column's value, or a ``Doubt``, in a row."""
+    places = [lookups[name] for name in column.lookups]
+    if len(places) > 1:
+        pairs = [(at, converters[at]) for at in places]
+        return lambda row: decode(*(convert(row[at]) for at, convert in pairs))
+    (at,) = places
+    convert = converters[at]
+    if column.spec.is_set and not column.is_link:
+        return _remembering(at, convert, decode)
+    if column.theirs or column.is_link or convert is not as_it_is:
+        return lambda row: decode(convert(row[at]))
+    return lambda row: None if (value := row[at]) is None else decode(value)
 
 
 _MOST = 1_000
 
 
-def _remembering(index: int, convert: Convert, plain: Callable[[Any], Value]) -> Reader:
+def _remembering(at: int, convert: Convert, decode: Decode) -> Reader:
     """Of sets there are few: what a text stands for is worked out once."""
     known: dict[Any, Value] = {}
 
     def read(row: Row) -> Value:
-        raw = row[index]
+        raw = row[at]
         if type(raw) is not str:
-            return None if (value := convert(raw)) is None else plain(value)
+            return decode(convert(raw))
         if raw not in known:
             if len(known) >= _MOST:
                 known.clear()
-            known[raw] = None if (value := convert(raw)) is None else plain(value)
+            known[raw] = decode(convert(raw))
         return known[raw]
 
     return read
 
 
-def _linked(index: int, spec: FieldSpec) -> Reader:
-    return lambda row: normalize_value(spec, keys) if (keys := row[index]) else ()
-
-
-def _reader(column: Column) -> Callable[[Any], Value]:
-    spec = column.spec
-    plain = _money if column.currency else _plain(spec)
-    return (lambda value: _secret(plain(value))) if spec.sensitivity.is_reference_only else plain
-
-
-def _plain(spec: FieldSpec) -> Callable[[Any], Value]:
-    if spec.type == "string":
-        return lambda value: normalize_value(spec, str(value))
-    if spec.type == "integer":
-        return int
-    if spec.type == "boolean":
-        return bool
-    return lambda value: normalize_value(spec, value)
-
-
-def _money(pair: tuple[int, str]) -> Value:
-    return {"currency": pair[1], "minor": pair[0]}
-
-
-def _secret(value: Value) -> Value:
-    return None if value is None else Secret(value)
-
-
-def _links(
-    column: Column, keys: Mapping[str, str], using: str, rows: Collection[Any] | None
-) -> Mapping[Any, list[str]]:
-    """Keys of the other side, by primary key of this one."""
-    field, through = column.field, column.field.remote_field.through
-    here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
-    found = stored(through, using)
-    if rows is not None:
-        found = found.filter(**{f"{here}__in": rows})
-    links: dict[Any, list[str]] = defaultdict(list)
-    for pk, key in found.values_list(meta(through).get_field(here).attname, f"{there}__{keys[str(column.target)]}"):
-        links[pk].append(str(key))
-    return links
+def _beside(at: int, column: Column) -> Reader:
+    """What was put at the end of the row."""
+    reference_only = column.spec.sensitivity.is_reference_only
+    assert not reference_only
+    return lambda row: of_row(row[at], is_set=column.is_link)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dani_playbook.core.blocks import Row, blocks, stamps
 from dani_playbook.core.snapshot import Comparable, LiveId, LiveObject, LiveObjects, Stamps
 from dani_playbook.core.values import Fields, Value
+from dani_playbook.live.decode import Doubt
 
 Reader = Callable[[Row], Value]
 Readers = Mapping[str, Reader]
@@ -44,7 +45,8 @@ class RowFields(Mapping[str, Value], Comparable):
         known = self._known
         if name in known:
             return known[name]
-        value = known[name] = self._readers[name](self._row)
+        value = self._readers[name](self._row)
+        value = known[name] = None if isinstance(value, Doubt) else value
         return value
 
     def get(self, name: str, default: Value = None) -> Value:
@@ -69,7 +71,8 @@ class RowFields(Mapping[str, Value], Comparable):
 
 
 class Rows(LiveObjects):
-    """All rows of one kind. ``identify`` and ``suggest`` give the live id and the key of a row."""
+    """All rows of one kind. ``identify`` and ``suggest`` give the live id and the key of a row, ``doubtful`` names
+    fields that can't always be read for sure."""
 
     def __init__(
         self,
@@ -78,8 +81,10 @@ class Rows(LiveObjects):
         identify: Callable[[Row], LiveId],
         suggest: Callable[[Row], str],
         as_stored: AsStored,
+        doubtful: Sequence[str] = (),
     ) -> None:
         self._rows = rows
+        self._doubtful = {name: readers[name] for name in doubtful}
         self._as_stored = as_stored
         self._readers = readers
         self._identify = identify
@@ -91,9 +96,15 @@ class Rows(LiveObjects):
     def __getitem__(self, id: LiveId) -> LiveObject:
         found = self._objects.get(id)
         if found is None:
-            fields: Fields = RowFields(self._by_id[id], self._readers, self._as_stored)
-            found = self._objects[id] = LiveObject(id, self._suggested[id], fields)
+            row = self._by_id[id]
+            fields: Fields = RowFields(row, self._readers, self._as_stored)
+            found = LiveObject(id, self._suggested[id], fields, self._doubts(row) if self._doubtful else {})
+            self._objects[id] = found
         return found
+
+    def _doubts(self, row: Row) -> Mapping[str, str]:
+        read = ((name, reader(row)) for name, reader in self._doubtful.items())
+        return {name: value.why for name, value in read if isinstance(value, Doubt)}
 
     def __contains__(self, id: object) -> bool:
         return id in self._by_id
@@ -108,7 +119,11 @@ class Rows(LiveObjects):
         return self._suggested
 
     def column(self, name: str) -> Mapping[LiveId, Value]:
-        return dict(zip(self._by_id, map(self._readers[name], self._rows), strict=True))
+        reader = self._readers[name]
+        if name not in self._doubtful:
+            return dict(zip(self._by_id, map(reader, self._rows), strict=True))
+        read = (None if isinstance(value := reader(row), Doubt) else value for row in self._rows)
+        return dict(zip(self._by_id, read, strict=True))
 
     def stamps(self, key: bytes) -> Stamps:
         if key not in self._stamps:

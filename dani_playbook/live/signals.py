@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.signals import m2m_changed, post_save, pre_save
 
 from dani_playbook.core.errors import LiveError
-from dani_playbook.live.columns import Model, meta
+from dani_playbook.live.columns import Column, Model, meta
 
 
 def saving_is_heard(model: Model) -> bool:
@@ -36,15 +36,17 @@ def after_saving(
         )
 
 
-def links_changed(field: Any, action: str, instance: models.Model, rows: set[Any], using: str) -> None:
+def links_changed(
+    column: Column, through: Model, action: str, instance: models.Model, rows: set[Any], using: str
+) -> None:
     """``m2m_changed`` for one object and one of pre_add, post_add, pre_remove, post_remove."""
     _send(
         m2m_changed,
-        field.remote_field.through,
+        through,
         instance=instance,
         action=action,
-        reverse=False,
-        model=field.related_model,
+        reverse=not column.field.concrete,
+        model=column.field.related_model,
         pk_set=rows,
         using=using,
     )

@@ -1,6 +1,6 @@
 """Changed rows: grouped by the set of columns that change, one UPDATE for many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -33,24 +33,67 @@ Targets = dict[Any, Target]
 """By the root's primary key."""
 
 
-def update(table: Table, targets: Targets, using: str) -> None:
-    """Writes ``targets``; a part that isn't there yet is made. Raises ``LiveError`` where a root is gone."""
-    present = _without_missing_parts(table, targets, using) if table.is_part else targets
+def located(table: Table, roots: Collection[Any], using: str) -> Mapping[Any, Any]:
+    """By the root's primary key: the value of ``table.row``, nothing where there is none."""
+    if table.anchor == "pk":
+        return {row: row for row in roots}
+    found: dict[Any, Any] = {}
+    for batch in batches(roots):
+        found.update(stored(table.root.model, using).filter(pk__in=batch).values_list("pk", table.anchor))
+    return found
+
+
+def update(table: Table, targets: Targets, using: str, *, aside: bool = False) -> None:
+    """Writes ``targets``; a part that isn't there yet is made. Raises ``LiveError`` where a root is gone.
+
+    ``aside`` is for values that are only in between: nothing is made for them.
+    """
+    present = _parts(table, targets, using, make=not aside) if table.is_part else targets
     for batch in batches(list(present.items())):
         _update_batch(table, dict(batch), using)
 
 
-def _without_missing_parts(table: Table, targets: Targets, using: str) -> Targets:
+def _parts(table: Table, targets: Targets, using: str, *, make: bool) -> Targets:
+    """The same by the value of ``table.row``, without those that had to be made."""
+    if not targets:
+        return {}
+    rows = located(table, targets, using)
     there: set[Any] = set()
-    for rows in batches(targets):
-        there.update(_rows(table, rows, using).values_list(table.row.attname, flat=True))
-    missing = [
-        (target.address, table.model(**{table.row.attname: row}, **target.values))
-        for row, target in targets.items()
-        if row not in there
+    for batch in batches([row for row in rows.values() if row is not None]):
+        there.update(_rows(table, batch, using).values_list(table.row.attname, flat=True))
+    if make:
+        _make_parts(table, {root: at for root, at in targets.items() if rows.get(root) not in there}, rows, using)
+    return {rows[root]: target for root, target in targets.items() if rows.get(root) in there}
+
+
+def _make_parts(table: Table, missing: Targets, rows: Mapping[Any, Any], using: str) -> None:
+    if not missing:
+        return
+    new = [
+        (
+            target.address,
+            table.model(
+                **({} if table.pointer else {table.row.attname: link(table, rows, root, target)}), **target.values
+            ),
+        )
+        for root, target in missing.items()
     ]
-    insert(table.model, missing, using)
-    return {row: target for row, target in targets.items() if row in there}
+    insert(table.model, new, using)
+    if table.pointer and table.owner:
+        name = table.pointer.attname
+        made = {
+            root: Target(address, {name: part.pk})
+            for (root, _), (address, part) in zip(missing.items(), new, strict=True)
+        }
+        update(table.owner, made, using)
+
+
+def link(table: Table, rows: Mapping[Any, Any], root: Any, target: Target) -> Any:
+    """What a new row of a part points at. Raises ``LiveError`` where that isn't there."""
+    if rows.get(root) is None:
+        owner = table.owner.name if table.owner else ""
+        raise LiveError(f"{target.address}: its {owner or 'row'} isn't there, and {table.name} hangs on it")
+    return rows[root]
 
 
 def _rows(table: Table, rows: Sequence[Any], using: str) -> Any:

@@ -1,8 +1,8 @@
 """Config: the settings of one project, and where each was said."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -14,6 +14,7 @@ from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.source import Source
 from dani_playbook.language.documents import Document, document_of, read_document
 from dani_playbook.language.project import Limits
+from dani_playbook.runner.bindings import BindingsFile, Reading, bindings_said
 from dani_playbook.runner.config_check import check_document, check_values
 
 FILE_NAME = "dani.yaml"
@@ -70,6 +71,7 @@ class Config:
     limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     retention: Mapping[str, int] = field(default_factory=dict)
     access: Mapping[str, Any] = field(default_factory=dict)
+    bindings: BindingsFile | None = field(default=None, repr=False)
     protected: tuple[str, ...] = ()
     freezes: tuple[Mapping[str, Any], ...] = ()
     approvals: Mapping[str, Any] = field(default_factory=dict)
@@ -115,9 +117,11 @@ def read_config(
             f"there is no {FILE_NAME} in this folder or above it",
             hint="begin a project here with: dani init",
         )
-    schema = (dictionary or read_dictionary()).schemas[SCHEMA]
-    document = _checked_document(found, schema) if found else None
-    return _said_here(found.parent if found else start, found, document, environ, environment, schema)
+    known = dictionary or read_dictionary()
+    root = found.parent if found else start
+    document = _checked_document(found, known.schemas[SCHEMA]) if found else None
+    config = _said_here(root, found, document, environ, environment, known.schemas[SCHEMA])
+    return _bound(config, document, Reading(root=root, dictionary=known))
 
 
 def parse_config(
@@ -128,11 +132,32 @@ def parse_config(
     environment: str | None = None,
     dictionary: Dictionary | None = None,
     limits: Limits | None = None,
+    beside: Callable[[str], bytes],
 ) -> Config:
-    """The configuration in ``data``, as if it stood in the file at ``path``, which is not read. Raises as above."""
-    schema = (dictionary or read_dictionary()).schemas[SCHEMA]
-    document = _checked(*document_of(data, path.name, limits or Limits()), path.name, schema)
-    return _said_here(path.parent, path, document, environ, environment, schema)
+    """The configuration in ``data``, as if it stood in the file at ``path``, which is not read. Raises as above.
+
+    ``beside`` gives the bytes of a file that it names, relative to its folder, or raises ``PlaybookError``.
+    """
+    known, bounds = dictionary or read_dictionary(), limits or Limits()
+    document = _checked(*document_of(data, path.name, bounds), path.name, known.schemas[SCHEMA])
+    config = _said_here(path.parent, path, document, environ, environment, known.schemas[SCHEMA])
+    return _bound(config, document, Reading(root=path.parent, dictionary=known, limits=bounds, beside=beside))
+
+
+def _bound(config: Config, document: Document | None, reading: Reading) -> Config:
+    """The same with what ``bindings:`` says, here or in a file beside."""
+    content = document.content if document else {}
+    layers = (((content.get("environments") or {}).get(config.environment) or {}), content)
+    layer = next((layer for layer in layers if layer.get("bindings") is not None), None)
+    if layer is None or document is None:
+        return config
+    if config.origins["database"].startswith(f"{document.file}:"):
+        raise PlaybookError(
+            f"{document.file} says database: and bindings:, and a project of your own has its database in its settings",
+            hint="take database: out",
+        )
+    found = bindings_said(layer["bindings"], document.file, reading)
+    return replace(config, bindings=found, origins={**config.origins, "bindings": _place(document, layer, "bindings")})
 
 
 def _said_here(

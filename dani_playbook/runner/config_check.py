@@ -11,24 +11,17 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.documents import Document
-from dani_playbook.language.quick import predicate
-from dani_playbook.language.schema import look_up
 from dani_playbook.runner.brake_check import check_brakes
+from dani_playbook.runner.schema_check import schema_problems
 
-_FILE = "config.schema.json"
 _PASSWORD = "a password stands in the address of the database"
 _REFERENCE = "write ?password=env:NAME behind it and set that variable, or use PGPASSWORD; and change the password"
 _SHAPES = {"database": "write sqlite:///FILE or postgresql://USER@HOST:PORT/NAME"}
-_TYPES = {"object": "a mapping", "string": "a text", "array": "a list", "integer": "a whole number"}
 
 
 def check_document(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
     """Every problem of a configuration file, each with its place."""
-    problems = [
-        problem
-        for error in _errors(document.content, schema)
-        for problem in _explained(error, document.content, document.file)
-    ]
+    problems = schema_problems(document.content, schema, document.file)
     if problems:
         return problems
     kinds = schema["$defs"]["removal"]["properties"]
@@ -48,21 +41,8 @@ def check_values(values: Mapping[str, str], schema: Mapping[str, Any]) -> list[P
             hint=_SHAPES.get(name) or _description(schema, name),
         )
         for name, value in values.items()
-        if (wrong := _wrong_value(name, value)) or _errors({"version": 1, name: value}, schema)
+        if (wrong := _wrong_value(name, value)) or schema_problems({"version": 1, name: value}, schema, "")
     ]
-
-
-def _errors(content: Any, schema: Mapping[str, Any]) -> list[Any]:
-    if accepts_quickly(content, schema):
-        return []
-    from jsonschema import Draft202012Validator
-
-    return list(Draft202012Validator(schema).iter_errors(content))
-
-
-def accepts_quickly(content: Any, schema: Mapping[str, Any]) -> bool:
-    """True only for what is surely right; it saves loading jsonschema in nearly every call."""
-    return predicate(schema, _FILE, lambda reference, file: look_up({_FILE: schema}, reference, file))(content)
 
 
 def _description(schema: Mapping[str, Any], name: str) -> str | None:
@@ -73,58 +53,6 @@ def _description(schema: Mapping[str, Any], name: str) -> str | None:
     return said
 
 
-def _explained(error: Any, content: Any, file: str) -> Iterable[Problem]:
-    path = list(error.absolute_path)
-    dotted = ".".join(str(step) for step in path)
-    if error.validator == "additionalProperties":
-        yield from _unknown(error, content, path, file)
-    elif error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-        hint = f"write a line: {missing}: 1" if missing == "version" else None
-        yield Problem(code="missing-setting", message=f'"{missing}" is missing', source=Source(file, 1), hint=hint)
-    elif error.validator in ("enum", "const"):
-        yield _choice(error, dotted or "the file", _source(content, path, file))
-    else:
-        yield _malformed(error, dotted or "the file", _source(content, path, file))
-
-
-def _unknown(error: Any, content: Any, path: list[Any], file: str) -> Iterable[Problem]:
-    known = error.schema["properties"]
-    for name in error.instance:
-        if name not in known:
-            message = f'"{name}" is no setting{did_you_mean(name, known)}'
-            hint = f"settings that may stand here: {', '.join(known)}"
-            source = Source(file, *error.instance.key_place(name))
-            yield Problem(code="unknown-setting", message=message, source=source, field=name, hint=hint)
-
-
-def _choice(error: Any, dotted: str, source: Source) -> Problem:
-    choices = [error.validator_value] if error.validator == "const" else list(error.validator_value)
-    words = ", ".join(str(choice) for choice in choices)
-    near = did_you_mean(str(error.instance), [str(choice) for choice in choices])
-    start = "must be" if len(choices) == 1 else "must be one of:"
-    return Problem(code="bad-setting", message=f'"{dotted}" {start} {words}{near}', source=source)
-
-
-def _malformed(error: Any, dotted: str, source: Source) -> Problem:
-    if error.validator == "type":
-        wanted = _TYPES.get(str(error.validator_value), str(error.validator_value))
-        return Problem(code="bad-setting", message=f'"{dotted}" must be {wanted}', source=source)
-    hint = error.schema.get("description")
-    if "propertyNames" in error.absolute_schema_path:
-        message = f'"{error.instance}" can\'t be a name in "{dotted}"'
-        return Problem(code="bad-setting", message=message, source=source, hint="use letters, digits and _")
-    return Problem(code="bad-setting", message=f'"{dotted}" is not written as it should be', source=source, hint=hint)
-
-
-def _source(content: Any, path: list[Any], file: str) -> Source:
-    container, place = content, (1, 1, 0)
-    for step in path:
-        place = container.at(step)
-        container = container[step]
-    return Source(file, *place)
-
-
 def _of_environments(document: Document) -> Iterable[Problem]:
     for environment in (document.content.get("environments") or {}).values():
         yield from _beyond(environment or {}, document.file)
@@ -132,7 +60,7 @@ def _of_environments(document: Document) -> Iterable[Problem]:
 
 def _beyond(content: Any, file: str) -> Iterable[Problem]:
     """What needs more than a schema."""
-    for name in ("database", "playbooks", "time_zone"):
+    for name in ("database", "playbooks", "time_zone", "bindings"):
         wrong = _wrong_value(name, content[name]) if name in content else None
         if wrong:
             yield Problem(code="bad-setting", message=wrong, source=Source(file, *content.at(name)), field=name)
@@ -146,11 +74,13 @@ def _beyond(content: Any, file: str) -> Iterable[Problem]:
             yield Problem(code="bad-setting", message=wrong, source=Source(file, *offices.at(office)), field="offices")
 
 
-def _wrong_value(name: str, value: str) -> str | None:
+def _wrong_value(name: str, value: Any) -> str | None:
     if name == "time_zone":
         return _wrong_zone(value)
     if name == "playbooks":
-        return _wrong_folder(value)
+        return _outside(value, "the folder of the playbooks")
+    if name == "bindings" and isinstance(value, str):
+        return _outside(value, "the file of the bindings")
     return None
 
 
@@ -167,10 +97,10 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _wrong_folder(folder: str) -> str | None:
-    path = PurePosixPath(folder)
+def _outside(said: str, what: str) -> str | None:
+    path = PurePosixPath(said)
     if path.is_absolute() or ".." in path.parts:
-        return "the folder of the playbooks must lie inside the project"
+        return f"{what} must lie inside the project"
     return None
 
 

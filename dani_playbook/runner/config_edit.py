@@ -25,6 +25,9 @@ def settings(config: Config) -> tuple[tuple[str, Any, str], ...]:
     plain = ("name", "playbooks", "database", "time_zone")
     values = {name: getattr(config, name) for name in plain}
     values["database"] = shown_database(config.database)
+    if config.bindings:
+        del values["database"]
+        values["bindings"] = config.bindings.file
     groups = (
         ("offices", config.offices),
         ("vars", config.all_vars),

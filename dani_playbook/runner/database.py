@@ -30,18 +30,23 @@ APPS = (
     "django.contrib.messages",
     "django.contrib.admin.apps.SimpleAdminConfig",
 )
-_OURS = "DANI_BUILT_IN"
+BUILT_IN = "DANI_BUILT_IN"
+"""The setting that marks our own Django."""
 _HINT = "look at database: in dani.yaml, and whether its file or server is there; dani doctor looks closer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """An open database. ``vendor`` is sqlite or postgresql, ``identity`` the same for all who open it."""
+    """An open database. ``vendor`` is sqlite or postgresql, ``identity`` the same for all who open it.
+
+    ``name`` is what plans call the system in it.
+    """
 
     using: str
     vendor: str
     identity: str
     built_in: bool = True
+    name: str = "hris"
 
 
 def boot(url: str, *, base: Path, environ: Mapping[str, str], using: str = "default", debug: bool = False) -> Database:
@@ -52,8 +57,8 @@ def boot(url: str, *, base: Path, environ: Mapping[str, str], using: str = "defa
     """
     from django.conf import settings
 
-    if settings.configured and not hasattr(settings, _OURS):
-        return _host(using)
+    if settings.configured and not hasattr(settings, BUILT_IN):
+        return host(using)
     entry = database_settings(url, base, environ)
     with _unreachable():
         _make_place(entry, base)
@@ -66,7 +71,7 @@ def open_ready(url: str, *, base: Path, environ: Mapping[str, str]) -> Database 
     """As ``boot``, where nothing has to be made for it; nothing elsewhere, but Django is loaded then."""
     from django.conf import settings
 
-    if settings.configured and not hasattr(settings, _OURS):
+    if settings.configured and not hasattr(settings, BUILT_IN):
         return None
     entry = database_settings(url, base, environ)
     with _unreachable():
@@ -85,8 +90,11 @@ def _database(using: str, *, built_in: bool) -> Database:
     return Database(using=using, vendor=vendor, identity=identity(using, secrets.token_bytes), built_in=built_in)
 
 
-def _host(using: str) -> Database:
-    """Another project's Django: its tables are its own affair, and ours are migrated with its other ones."""
+def host(using: str) -> Database:
+    """Another project's Django: its tables are its own affair, and ours are migrated with its other ones.
+
+    Raises ``LiveUnreachable`` where ours aren't there.
+    """
     import django
     from django.apps import apps
 
@@ -120,7 +128,7 @@ def _configure(entry: Mapping[str, Any], *, debug: bool) -> None:
 def _settings(entry: Mapping[str, Any], debug: bool) -> dict[str, Any]:
     templates = "django.template.context_processors.request", "django.contrib.auth.context_processors.auth"
     return {
-        _OURS: True,
+        BUILT_IN: True,
         "DATABASES": {"default": dict(entry)},
         "INSTALLED_APPS": list(APPS),
         "AUTH_USER_MODEL": "accounts.User",

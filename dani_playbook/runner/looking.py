@@ -13,7 +13,7 @@ from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.resource import DesiredState
-from dani_playbook.core.values import Value
+from dani_playbook.core.values import Fields, Value
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.moves import follow_moves
 from dani_playbook.engine.plan import drafted, unmanaged
@@ -105,7 +105,9 @@ class Looking(WithSystem):
     def _exported(self, selector: str | None, *, reveal: bool) -> dict[Address, Mapping[str, Value]]:
         self.gate.require(Action.EXPORT)
         observed = self.looked()[1].objects
-        found = {a: observed[a].fields for a in sorted(observed) if not selector or matches(a, (selector,))}
+        found = {
+            a: self._placed(a, observed[a].fields) for a in sorted(observed) if not selector or matches(a, (selector,))
+        }
         self.may_export(found, selector, reveal=reveal)
         return found
 
@@ -115,6 +117,11 @@ class Looking(WithSystem):
         self.gate.require(Action.EXPORT, shown)
         if reveal:
             self.reveal(shown, selector or "*", action="export", reveal=True, resources=len(found))
+
+    def _placed(self, address: Address, fields: Fields) -> Fields:
+        """What can be declared of an object: an empty set that has no place isn't told as empty."""
+        places = self.kinds[address.kind].binding.fields
+        return {name: value for name, value in fields.items() if name in places}
 
     def export_to(self, selector: str | None, folder: Path, *, reveal: bool = False) -> Result:
         """The live system as playbooks whose plan is empty; files that are there are brought up to date."""

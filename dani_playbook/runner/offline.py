@@ -1,6 +1,6 @@
 """Use cases that need no live system. Never loads Django."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -21,6 +21,7 @@ from dani_playbook.language.timeline import DateOf, Derive, Event, dates, desire
 from dani_playbook.runner import registry
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result, shown
+from dani_playbook.runner.placing import unplaced
 from dani_playbook.runner.sheet_cache import PROCESSES_VARIABLE, open_cache, processes_for
 
 if TYPE_CHECKING:
@@ -61,10 +62,14 @@ class Offline:
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
+        """Those that can be declared here: of a customer's project, the ones that are bound."""
+        if self.config.bindings:
+            return registry.bound_kinds(self.config.bindings.bindings, self.dictionary)
         return registry.kinds(self.dictionary)
 
     @property
     def specs(self) -> Mapping[str, KindSpec]:
+        """All kinds of the dictionary: what was done before may have been about others than can be declared now."""
         return self.dictionary.kinds
 
     @property
@@ -122,9 +127,12 @@ class Offline:
             if loading.is_shared:
                 meanwhile()
             loaded = loading.finish()
-        if loaded.problems:
-            raise PlaybookError(_count_of(loaded.problems), problems=loaded.problems)
+        if problems := loaded.problems or in_order(list(self._unplaced(loaded))):
+            raise PlaybookError(_count_of(problems), problems=problems)
         return loaded.playbooks
+
+    def _unplaced(self, loaded: Loaded) -> Iterable[Problem]:
+        return unplaced(loaded, self.kinds, self.config.bindings)
 
     def desired(self, playbooks: Playbooks, at: date | None, paths: Sequence[str]) -> DesiredState:
         """The playbooks on a date; derived fields included."""
@@ -146,6 +154,7 @@ class Offline:
         """Everything that can be known without a live system; exit 3 where something is wrong."""
         loaded = self.load(paths)
         problems, warnings = list(loaded.problems), list(loaded.warnings)
+        problems = problems or list(self._unplaced(loaded))
         if not problems:
             from dani_playbook.language.references import unresolved
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.collector import without_collector
-from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.errors import PlanRefused, PlaybookError
 from dani_playbook.core.memory import RunState
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.plan import Plan
@@ -24,6 +24,7 @@ from dani_playbook.runner.limiting import raised
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.originating import crosses, decided_by, origin_of
 from dani_playbook.runner.plan_document import plan_document
+from dani_playbook.runner.quiet import NOISE
 from dani_playbook.runner.reach import changed_by, told_by
 from dani_playbook.runner.system import WithSystem
 
@@ -71,6 +72,8 @@ class Planning(WithSystem):
         playbooks = self.read(request.paths, meanwhile=self.look_ahead)
         state = self.desired(playbooks, request.at, request.paths)
         self.gate.require(Action.PLAN)
+        if request.deep:
+            self._refuse_loud()
         choices = Choices(
             restore=lambda address: matches(address, request.restore),
             prefer=request.prefer,
@@ -90,6 +93,16 @@ class Planning(WithSystem):
         planned = self.told(plan, request.paths or (self.config.playbooks,), reveal=request.reveal)
         kept = kept_request(request, self.config.root)
         return replace(planned, playbooks=playbooks, at=request.at, request=kept)
+
+    def _refuse_loud(self) -> None:
+        """A try that is taken back takes back no mail and no thread. Raises ``PlanRefused`` where these happen."""
+        file = self.config.bindings
+        loud = [item for item in NOISE if file and item not in file.bindings.boot.off]
+        if file and loud:
+            raise PlanRefused(
+                f"--deep tries the plan and takes it back, and {' and '.join(loud)} wouldn't be taken back",
+                hint=f'write "off": [{", ".join(NOISE)}] under django: in {file.file}',
+            )
 
     def _selection(self, request: Request, state: DesiredState) -> Selection:
         """Raises ``PlaybookError`` for a pattern that means nothing: a typing error must not look like no changes."""

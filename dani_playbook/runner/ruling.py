@@ -170,5 +170,6 @@ def settings_of(config: Config) -> str:
         "freezes": config.freezes,
         "approvals": config.approvals,
         "access": config.access,
+        **({"bindings": config.bindings.digest} if config.bindings else {}),
     }
     return hashlib.sha256(canonical_text(said).encode()).hexdigest()

@@ -41,11 +41,23 @@ class WithSystem(Opened):
 
     def _open(self) -> tuple[Live, Memory]:
         unsafe_allowed = self.environ.get(UNSAFE_VARIABLE) == "1"
-        return open_system(self.database, self.kinds, self.key, self.trail, unsafe_allowed=unsafe_allowed)
+        file = self.config.bindings
+        return open_system(
+            self.database,
+            self.kinds,
+            self.specs,
+            self.key,
+            self.trail,
+            actor=file.bindings.actor if file else None,
+            by=self.actor,
+            unsafe_allowed=unsafe_allowed,
+        )
 
     def look_ahead(self) -> None:
         """Reads what a plan compares with, where opening the database leaves no trace. Whether that may be used, and what
         is wrong with it, is asked and said when it is time."""
+        if self.config.bindings:
+            return
         with suppress(DaniError):
             ready = open_ready_database(self.config, self.environ)
             if ready is not None and "database" not in self.__dict__:
@@ -114,5 +126,6 @@ class WithSystem(Opened):
     def looked(self) -> tuple[Mapping[Address, InventoryItem], Observed]:
         """What we manage and what there is, by address. One query a kind, and one more."""
         inventory = self.memory.inventory()
-        snapshots = read_all(self.specs.values(), self.live)
-        return inventory, place(self.specs.values(), snapshots, as_inventory(inventory).owners())
+        specs = [kind.spec for kind in self.kinds.values()]
+        snapshots = read_all(specs, self.live)
+        return inventory, place(specs, snapshots, as_inventory(inventory).owners())

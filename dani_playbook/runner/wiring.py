@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dani_playbook.core.binding import Actor
+from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import Denied
 from dani_playbook.core.identity import Accounts
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import Memory
 from dani_playbook.core.module import Kind
+from dani_playbook.runner.boot import boot_project
 from dani_playbook.runner.checkpoint import keep
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.database import Database, boot, open_ready
@@ -20,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def open_database(config: Config, environ: Mapping[str, str]) -> Database:
-    """Boots Django, makes and migrates what is missing. Raises ``LiveUnreachable`` where it can't."""
+    """Boots Django: a customer's project as its bindings say, else our own, whose tables are made where they are missing.
+
+    Raises ``LiveUnreachable`` where it can't.
+    """
+    if config.bindings:
+        return boot_project(config.bindings)
     return boot(config.database, base=config.root, environ=environ)
 
 
@@ -57,19 +65,32 @@ def open_accounts(database: Database, access: "Access") -> Accounts:
 
 
 def open_system(
-    database: Database, kinds: Mapping[str, Kind], key: bytes, trail: "Trail", *, unsafe_allowed: bool = False
+    database: Database,
+    kinds: Mapping[str, Kind],
+    specs: Mapping[str, KindSpec],
+    key: bytes,
+    trail: "Trail",
+    *,
+    actor: Actor | None = None,
+    by: str = "",
+    unsafe_allowed: bool = False,
 ) -> tuple[Live, Memory]:
-    """The built-in HR system of an open database, and the memory beside it. Raises ``Denied`` for another key."""
+    """The HR system of an open database, and the memory beside it. Raises ``Denied`` for another key.
+
+    ``kinds`` are those that it has, ``specs`` the whole dictionary: the memory knows of others, too. ``by`` is who acts,
+    which the system's own history learns as ``actor`` says.
+    """
     from dani_playbook.live.orm import OrmLive
     from dani_playbook.state.memory import DjangoMemory
 
-    specs = {name: kind.spec for name, kind in kinds.items()}
     live = OrmLive(
         {name: kind.binding for name, kind in kinds.items()},
-        specs,
+        {name: kind.spec for name, kind in kinds.items()},
         using=database.using,
-        name=f"hris ({database.vendor})",
+        name=f"{database.name} ({database.vendor})",
         identity=database.identity,
+        actor=actor,
+        by=by,
     )
     memory = DjangoMemory(
         database.using,

@@ -3,7 +3,14 @@
 # ruff: noqa: D106
 # mypy: disable-error-code="var-annotated"
 
+from typing import TYPE_CHECKING
+
 from django.db import models
+
+if TYPE_CHECKING:
+    from django.db.models import DateTimeField as MomentField
+else:
+    from dani_playbook.state.moments import MomentField
 
 
 class System(models.Model):
@@ -24,8 +31,8 @@ class Run(models.Model):
     run_id = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=20, db_index=True)
     actor = models.CharField(max_length=255)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
+    started_at = MomentField()
+    finished_at = MomentField(null=True)
     plan_digest = models.CharField(max_length=128)
     as_of = models.DateField()
     environment = models.CharField(max_length=128, blank=True)
@@ -169,7 +176,7 @@ class Step(models.Model):
     state = models.CharField(max_length=20, default="pending", db_index=True)
     before = models.TextField(blank=True)
     desired = models.TextField(blank=True)
-    deadline = models.DateTimeField(null=True)
+    deadline = MomentField(null=True)
     detail = models.TextField(blank=True)
 
     class Meta:
@@ -192,8 +199,8 @@ class Lock(models.Model):
     pid = models.PositiveBigIntegerField(default=0)
     backend = models.PositiveBigIntegerField(default=0)
     run = models.CharField(max_length=64, blank=True)
-    acquired_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
+    acquired_at = MomentField(null=True)
+    heartbeat_at = MomentField(null=True)
 
     def __str__(self) -> str:
         return f"{self.name} {self.token}"
@@ -204,7 +211,7 @@ class UsedPlan(models.Model):
 
     plan_id = models.CharField(max_length=64, primary_key=True)
     run = models.CharField(max_length=64)
-    at = models.DateTimeField()
+    at = MomentField()
 
     def __str__(self) -> str:
         return str(self.plan_id)
@@ -217,8 +224,8 @@ class Approval(models.Model):
     approver = models.CharField(max_length=200)
     roles = models.JSONField(default=list)
     way = models.CharField(max_length=20)
-    at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    at = MomentField()
+    expires_at = MomentField()
     reason = models.TextField(blank=True)
     nonce = models.CharField(max_length=64, unique=True)
     mac = models.CharField(max_length=64)
@@ -233,9 +240,9 @@ class AccessSession(models.Model):
 
     token_hash = models.CharField(max_length=64, primary_key=True)
     account = models.CharField(max_length=200, db_index=True)
-    created_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    created_at = MomentField()
+    seen_at = MomentField()
+    expires_at = MomentField()
     password_mark = models.CharField(max_length=64)
 
     def __str__(self) -> str:
@@ -253,10 +260,10 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=100)
     account = models.CharField(max_length=200, db_index=True)
     scopes = models.JSONField(default=list)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
+    created_at = MomentField()
+    expires_at = MomentField()
+    used_at = MomentField(null=True)
+    revoked_at = MomentField(null=True)
 
     def __str__(self) -> str:
         return f"{self.key_id} {self.name}"
@@ -266,7 +273,7 @@ class LoginAttempt(models.Model):
     """A password that was wrong, for slowing down who guesses. ``account`` is a keyed hash of what was typed."""
 
     account = models.CharField(max_length=64)
-    at = models.DateTimeField()
+    at = MomentField()
 
     class Meta:
         indexes = (models.Index(fields=("account", "at"), name="dani_login_attempt"),)

@@ -809,7 +809,66 @@ UNTRUSTED_PLAN = plan(
     warnings=[finding("settings-not-used", "dani.yaml differs from that of main", None, source="dani.yaml:1:1")],
 )
 
+
+def binding_finding(level: str, kind: str, path: str, message: str, **more: Any) -> Document:
+    return {
+        "level": level,
+        "kind": kind,
+        "path": path,
+        "message": message,
+        "hint": None,
+        "file": None,
+        "line": 0,
+    } | more
+
+
+BINDING = {
+    "format": "dani.binding/1",
+    "file": "bindings.yaml",
+    "settings": "company.settings",
+    "system": "company (postgresql)",
+    "kinds": [
+        {
+            "kind": "department",
+            "model": "org.Department",
+            "write": "bulk",
+            "objects": 12,
+            "fields": 4,
+            "of": 9,
+        },
+        {"kind": "user", "model": "people.Employee", "write": "save", "objects": 10_204, "fields": 15, "of": 43},
+    ],
+    "quiet": {
+        "off": ["mail", "threads"],
+        "threads": 3,
+        "threads_of": ["payroll.jobs", "rota.jobs"],
+        "mails": 1,
+        "writes": 0,
+    },
+    "findings": [],
+}
+BINDING_FINDINGS = BINDING | {
+    "quiet": BINDING["quiet"] | {"writes": 2},  # type: ignore[operator]
+    "kinds": [kind | {"objects": None} for kind in BINDING["kinds"]],  # type: ignore[attr-defined]
+    "findings": [
+        binding_finding(
+            "error",
+            "user",
+            "start_date",
+            "people.WorkInformation has no field date_joinin",
+            file="bindings.yaml",
+            line=33,
+            hint='did you mean "date_joining"?',
+        ),
+        binding_finding("error", "", "", "the project wrote while it was started and read: people_team (2)"),
+        binding_finding("warning", "user", "email", "3 of 10,204 can't be read: email and login.email disagree"),
+        binding_finding("info", "department", "location", "has no place"),
+    ],
+}
+
 DOCUMENTS: dict[str, Document] = {
+    "binding": BINDING,
+    "binding-findings": BINDING_FINDINGS,
     "plan": PLAN,
     "plan-empty": EMPTY_PLAN,
     "plan-hard": HARD_PLAN,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from dani_playbook.core.dictionary import read_dictionary
-from dani_playbook.runner.config_check import accepts_quickly
+from dani_playbook.runner.schema_check import accepts_quickly
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = read_dictionary().schemas["config.schema.json"]

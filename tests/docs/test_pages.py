@@ -8,7 +8,7 @@ import pytest
 from docs.play import HOME, Player, blocks, steps
 
 PAGES = sorted([HOME / "README.md", *(HOME / "docs").rglob("*.md")])
-KNOWN = {"console", "yaml", "text", "sh"}
+KNOWN = {"console", "yaml", "python", "text", "sh"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOME)))
@@ -22,7 +22,9 @@ def test_every_example_is_of_a_kind_that_is_tested(page: Path) -> None:
     for block in blocks(page.read_text("utf-8")):
         assert block.language in KNOWN, f"{page}:{block.line}"
         assert block.language != "console" or steps(block), f"{page}:{block.line}"
-        assert block.language != "yaml" or block.argument, f"{page}:{block.line} isn't written to a file"
+        assert block.language not in ("yaml", "python") or block.argument, (
+            f"{page}:{block.line} isn't written to a file"
+        )
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -13,6 +13,7 @@ from dani_playbook.core.binding import Binding, Key
 from dani_playbook.core.change import Change, Verb
 from dani_playbook.core.dictionary import KindSpec, read_dictionary
 from dani_playbook.core.errors import LiveError
+from dani_playbook.core.live import Attached, Unfit
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.module import Kind
 from dani_playbook.core.normalize import normalize_fields
@@ -50,6 +51,9 @@ class FakeLive:
         self.fail_on: Address | None = None
         self.lie_about: Address | None = None
         self.hidden = "initial_password"
+        self.hangs: dict[Address, list[Attached]] = {}
+        self.narrow: list[Unfit] = []
+        self.doubts: dict[Address, dict[str, str]] = {}
 
     def put(self, address: str, **fields: Any) -> str:
         """Somebody else's write: creates or changes an object by its key."""
@@ -82,6 +86,17 @@ class FakeLive:
         found = {id: self._object(kind, id) for id in ids if id in self.rows[kind]}
         return KindSnapshot(kind, found, complete=False)
 
+    def attached(self, kind: str, ids: Collection[str]) -> Mapping[str, Sequence[Attached]]:
+        return {id: self.hangs[Address(kind, self.rows[kind][id][0])] for id in ids if self._hangs(kind, id)}
+
+    def _hangs(self, kind: str, id: str) -> bool:
+        return id in self.rows[kind] and Address(kind, self.rows[kind][id][0]) in self.hangs
+
+    def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
+        return [
+            item for item in self.narrow if any(c.address == item.address and item.field in c.written for c in changes)
+        ]
+
     def _object(self, kind: str, id: str) -> LiveObject:
         key, stored = self.rows[kind][id]
         fields = dict(stored)
@@ -93,7 +108,8 @@ class FakeLive:
                 fields[spec.name] = keys[value]
         if self.hidden in fields:
             fields[self.hidden] = None
-        return LiveObject(id, key, fields)
+        doubts = self.doubts.get(Address(kind, key), {})
+        return LiveObject(id, key, fields | dict.fromkeys(doubts), doubts)
 
     def _stored(self, kind: str, fields: Mapping[str, Any], ids: Mapping[Address, str] | None = None) -> dict[str, Any]:
         stored = {}

@@ -118,6 +118,49 @@ def test_what_counts_are_the_settings_of_the_base_and_other_ones_are_named(pull:
     assert validate(pull.root, base="main").exit_code == 0
 
 
+BINDINGS = """\
+version: 1
+django: {settings: company.settings, folder: FOLDER}
+kinds: {user: {model: a.B, key: k, fields: {email: email, first_name: first_name}}}
+"""
+
+
+def bound(root: Path, folder: str) -> None:
+    (root / "dani.yaml").write_text("version: 1\nbindings: bindings.yaml\n", "utf-8")
+    (root / "bindings.yaml").write_text(BINDINGS.replace("FOLDER", folder), "utf-8")
+    (root / "playbooks").mkdir()
+    (root / "playbooks/a.yaml").write_text(PEOPLE, "utf-8")
+
+
+def test_bindings_come_from_the_base_and_other_ones_are_named(tmp_path: Path) -> None:
+    bound(tmp_path, "../elsewhere")
+    commit(tmp_path)
+    (tmp_path / "bindings.yaml").write_text("not: even read", "utf-8")
+    found = grounds.find_grounds(asked(tmp_path), "main")
+    assert found.config.bindings is not None
+    assert found.config.bindings.bindings.boot.settings == "company.settings"
+    assert [(item.code, str(item.source)) for item in found.remarks] == [("settings-not-used", "bindings.yaml:1:1")]
+
+
+@pytest.mark.parametrize("folder", [".", "system", "../below"])
+def test_a_project_inside_of_the_tree_is_not_started(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "hr").mkdir()
+    bound(tmp_path / "hr", folder)
+    commit(tmp_path)
+    with pytest.raises(PlanRefused, match="code inside of the tree"):
+        plan(tmp_path / "hr")
+
+
+def test_bindings_of_the_tree_are_enough_to_validate_with(tmp_path: Path) -> None:
+    bound(tmp_path, "system")
+    assert validate(tmp_path).document["problems"] == []
+    (tmp_path / "playbooks/a.yaml").write_text(PEOPLE.replace("Ada}", "Ada, office: Berlin}"), "utf-8")
+    assert [item["code"] for item in validate(tmp_path).document["problems"]] == ["no-place"]
+    (tmp_path / "bindings.yaml").write_text(BINDINGS.replace("user:", "usr:"), "utf-8")
+    with pytest.raises(PlaybookError, match=r"the bindings in bindings\.yaml have problems"):
+        validate(tmp_path)
+
+
 def test_broken_settings_of_the_tree_are_not_even_read(pull: Project) -> None:
     pull.write("dani.yaml", "[" * 100_000)
     assert plan(pull.root).result.document["warnings"]

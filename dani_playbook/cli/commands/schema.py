@@ -14,11 +14,11 @@ SUFFIX = ".schema.json"
     "schema",
     examples=("dani schema user", "dani schema playbook --output playbook.schema.json", "dani schema --list"),
 )
-@click.argument("name", required=False, metavar="[KIND|playbook|config]")
+@click.argument("name", required=False, metavar="[KIND|playbook|config|bindings]")
 @click.option("--list", "listing", is_flag=True, help="List the names of all schemas.")
 @click.pass_obj
 def command(invocation: Invocation, name: str | None, listing: bool) -> int:
-    """Print a JSON Schema: of a kind, of a playbook, or of dani.yaml.
+    """Print a JSON Schema: of a kind, of a playbook, of dani.yaml, or of bindings.
 
     Editors read them to complete and check as you type. Without a name: the schema of a playbook.
     """

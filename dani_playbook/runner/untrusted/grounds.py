@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dani_playbook.core.change import Finding
-from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.errors import PlanRefused, PlaybookError
 from dani_playbook.language.project import STRANGERS
 from dani_playbook.language.strict import within
 from dani_playbook.language.tree import Fault, FolderTree
@@ -50,9 +51,22 @@ def find_grounds(call: Call, said: str | None) -> Grounds:
     name = Path(named).name if named else FILE_NAME
     base, data = _settings(find_base(start, said), name, upwards=not named)
     path = base.root / name
-    config = parse_config(data, path, call.environ, environment=call.environment)
-    is_other = _own(base.root, name) != data
-    return Grounds(config=config, base=base, remarks=(other_settings(name, base.said),) if is_other else ())
+    config = parse_config(data, path, call.environ, environment=call.environment, beside=partial(_of_base, base))
+    others = [file for file, said in _settings_files(config, base, name, data).items() if _own(base.root, file) != said]
+    return Grounds(config=config, base=base, remarks=tuple(other_settings(file, base.said) for file in others))
+
+
+def _settings_files(config: Config, base: Base, name: str, data: bytes) -> dict[str, bytes]:
+    """Every file that settings stand in, as the base has it."""
+    file = config.bindings.file if config.bindings else name
+    return {name: data} if file == name else {name: data, file: _of_base(base, file)}
+
+
+def _of_base(base: Base, name: str) -> bytes:
+    """What a file that the settings name says in the base, never in the tree."""
+    if (data := base.blob(PurePosixPath(name).as_posix())) is None:
+        raise PlaybookError(f"{base.said} has no {name}, which its settings name")
+    return data
 
 
 def untrusted_session(call: Call, said: str | None, paths: Sequence[str], actor: str) -> UntrustedSession:
@@ -60,6 +74,7 @@ def untrusted_session(call: Call, said: str | None, paths: Sequence[str], actor:
     grounds = find_grounds(call, said)
     config = grounds.config
     refuse_private_folder(config.root)
+    _refuse_own_code(config, grounds.base)
     job = Job(
         root=config.root,
         paths=named(paths, call.start, config.root),
@@ -72,6 +87,20 @@ def untrusted_session(call: Call, said: str | None, paths: Sequence[str], actor:
     return UntrustedSession(
         config, now=call.now, actor=actor, environ=call.environ, readings=read(job), remarks=grounds.remarks
     )
+
+
+def _refuse_own_code(config: Config, base: Base) -> None:
+    """A project is started by running its code, and a stranger's isn't run. Raises ``PlanRefused``."""
+    if config.bindings is None:
+        return
+    top = base.root.resolve()
+    for _ in PurePosixPath(base.prefix).parts:
+        top = top.parent
+    if Path(config.bindings.bindings.boot.folder).is_relative_to(top):
+        raise PlanRefused(
+            "the bindings lead to code inside of the tree, and nobody vouches for it",
+            hint="check it with: dani validate --untrusted; or keep the Django project outside of this repository",
+        )
 
 
 def untrusted_validation(call: Call, said: str | None, paths: Sequence[str]) -> Result:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -147,19 +147,23 @@ def _work(job: Job, handle: int, tell: Tell, ask: Callable[[Reader], dict[str, A
 
 
 def _own_config(tree: Tree, job: Job) -> Config:
-    try:
-        data = tree.read(FILE_NAME, STRANGERS.file_bytes)
-    except Fault as fault:
-        problem = Problem(code=fault.code, message=fault.message, source=Source(FILE_NAME, 1), hint=fault.hint)
-        raise PlaybookError(f"{FILE_NAME} can't be read", problems=[problem]) from None
     return parse_config(
-        data,
+        _setting_file(tree, FILE_NAME),
         job.root / FILE_NAME,
         job.environ,
         environment=job.environment,
         dictionary=registry.dictionary(),
         limits=STRANGERS,
+        beside=partial(_setting_file, tree),
     )
+
+
+def _setting_file(tree: Tree, name: str) -> bytes:
+    try:
+        return tree.read(name, STRANGERS.file_bytes)
+    except Fault as fault:
+        problem = Problem(code=fault.code, message=fault.message, source=Source(name, 1), hint=fault.hint)
+        raise PlaybookError(f"{name} can't be read", problems=[problem]) from None
 
 
 def _bare(job: Job, tree: Tree) -> Reader:

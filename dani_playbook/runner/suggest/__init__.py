@@ -1,0 +1,1 @@
+"""A draft of bindings from a project's models: facts are read once, everything else is pure."""

@@ -1,0 +1,1 @@
+"""Django over the tables of an old personnel system."""

@@ -1,0 +1,1 @@
+"""The personnel tables: client, company code and number instead of foreign keys."""

@@ -1,0 +1,1 @@
+"""An HR application as many companies have one: it knows nothing of playbooks."""

@@ -1,0 +1,1 @@
+"""Mail to people about what was saved; nobody waits for it."""

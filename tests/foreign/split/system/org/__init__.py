@@ -1,0 +1,1 @@
+"""Companies, their departments, positions and teams."""

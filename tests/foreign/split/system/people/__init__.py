@@ -1,0 +1,1 @@
+"""A person in five tables: employee, login, work information, bonus points and a history."""
