@@ -29,7 +29,7 @@ class Alike:
 
     def is_sure(self, said: Glance, live: LiveObject, row: Row) -> bool:
         """True only where a comparison would change, find and remember nothing. False says nothing."""
-        if row.protect or row.path != said.file or row.live_id != live.id:
+        if row.protect or row.path != said.file or row.live_id != live.id or live.doubts:
             return False
         return self._is_live(said.fields, live.fields) and self._remembered(said.fields) == row.applied
 
