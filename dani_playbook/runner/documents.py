@@ -63,14 +63,13 @@ def place(source: Source | None) -> str | None:
 def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dict[str, Any]:
     """One field of a change, masked by its class."""
     known = not isinstance(change.before, Unknown)
-    return {
+    document = {
         "name": change.name,
         "title": spec.title,
         "class": str(spec.sensitivity),
         "set": spec.is_set,
         "before": shown(spec, change.before, reveal=reveal) if known else None,
         "after": shown(spec, change.after, reveal=reveal),
-        **({} if known else {"unknown": True}),
         "owner": "live" if change.reason is Reason.RELEASED else "playbook",
         "reason": str(change.reason),
         "since": change.since.isoformat() if change.since else None,
@@ -78,6 +77,7 @@ def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dic
         "source": place(change.source),
         "nested": [_nested(spec, item, reveal=reveal) for item in change.nested] if change.nested else [],
     }
+    return document if known else document | {"unknown": True}
 
 
 def _nested(spec: FieldSpec, item: Nested, *, reveal: bool) -> dict[str, Any]:
