@@ -6,6 +6,8 @@ from typing import Any
 
 SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
 FULL = (SMALL, MIDDLE, LARGE)
+A_STATEMENT = 20
+"""People for whom an apply may send one statement more."""
 ANYWHERE = ""
 """The database of what has none."""
 
@@ -190,11 +192,11 @@ def _sizes(*sizes: int) -> str:
 def _statements(measured: Measured) -> Iterable[Judged]:
     """Of an apply more than of a plan, but only by batches."""
     few, many = (measured.value(Of(what="apply of all", people=people, key="statements")) for people in (SMALL, MIDDLE))
-    name, limit = "people for each further statement of a first apply, from 1,000 to 10,000", "at least 50"
+    name, limit = "people for each further statement of a first apply, from 1,000 to 10,000", f"at least {A_STATEMENT}"
     if few is None or many is None:
         return [Judged(name=name, limit=limit, measured="–", met=None, note="not measured")]
     people = (MIDDLE - SMALL) / max(many - few, 1)
-    return [Judged(name=name, limit=limit, measured=f"{people:.0f}", met=people >= 50)]
+    return [Judged(name=name, limit=limit, measured=f"{people:.0f}", met=people >= A_STATEMENT)]
 
 
 def _digests(document: Mapping[str, Any]) -> Judged:

@@ -11,6 +11,7 @@ import pytest
 from tests.bench import floor, peers, people
 from tests.bench.measure import Unexpected, run, watch
 from tests.bench.peers.peer import Peer
+from tests.bench.project import Project
 from tests.bench.suite import planned
 
 
@@ -72,6 +73,15 @@ def test_memory_is_that_of_all_processes_together_and_shared_pages_count_once(tm
 def test_what_fails_is_no_figure(tmp_path: Path) -> None:
     with pytest.raises(Unexpected, match="ended with 3:\nno good"):
         run([sys.executable, "-c", "print('no good'); exit(3)"], tmp_path, dict(os.environ), out=tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["dani", "floor"])
+def test_what_should_have_had_nothing_to_do_is_no_figure(name: str, tmp_path: Path) -> None:
+    company = Project(root=tmp_path, url="", size=60, environ={})
+    (tmp_path / "out").mkdir()
+    company.out(name).write_text("Plan: 1 to update; 79 unchanged.", "utf-8")
+    with pytest.raises(Unexpected, match="1 to update"):
+        company.check(name, "No changes.")
 
 
 @pytest.mark.parametrize("peer", peers.ALL, ids=lambda peer: peer.name)
