@@ -60,7 +60,7 @@ SECTIONS = {
     },
 }
 COMPLETION_VARIABLE = "_DANI_COMPLETE"
-_OBJECTS = 100_000
+_OBJECTS = 1_000_000
 """So many are made before unused ones are looked for: at Python's 700 that is a tenth of a small plan."""
 
 

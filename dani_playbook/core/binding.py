@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from dani_playbook.core.dictionary import KindSpec
 
+NOISE = ("mail", "threads")
+"""What a project may do by itself, and must not while we look and write."""
+
 
 class Birth(StrEnum):
     """Who makes the row of a part: we do, or the target does when another row is saved."""

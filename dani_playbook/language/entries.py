@@ -10,7 +10,6 @@ from dani_playbook.language.documents import read_file
 from dani_playbook.language.page import PARTS, Page
 from dani_playbook.language.project import Project
 from dani_playbook.language.stamps import digest, name_digest
-from dani_playbook.language.tables import found_table
 
 
 class Cache(Protocol):
@@ -68,6 +67,8 @@ def stamp_of(key: str, page: Page) -> str:
 
 
 def _still(file: str, table: Sequence[str], project: Project) -> bool:
+    from dani_playbook.language.tables import found_table
+
     given, asked, target, *blob = table
     found = found_table(given, file, project.root.resolve())
     if found is None or found[1:] != (asked, target):

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from threading import active_count
+from typing import TYPE_CHECKING
 
 from dani_playbook.core.blob import BlobName, blob_name
 from dani_playbook.core.dictionary import Dictionary
@@ -13,13 +16,24 @@ from dani_playbook.language.entries import Cache, entry_name, stamp_of, to_bytes
 from dani_playbook.language.page import Page
 from dani_playbook.language.paths import PlaybookFile
 from dani_playbook.language.project import Project
-from dani_playbook.language.single import SingleFiles, Written
 from dani_playbook.language.stamps import context_of, key_of, may_have_templates, may_use_templates, named
+
+if TYPE_CHECKING:
+    from dani_playbook.language.single import SingleFiles
 
 _WORTH = 300_000
 """How many bytes must be read anew before another process pays."""
 _ROOM = 32 * 1024 * 1024
 _TIMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A playbook's bytes, with what git would call them."""
+
+    name: str
+    data: bytes
+    blob: BlobName
 
 
 class Quire:
@@ -34,7 +48,7 @@ class Quire:
         self.data = {written.name: written.data for written in self._written}
         self.read: dict[str, BlobName] = {written.name: written.blob for written in self._written}
         self._keys = self._made_keys(context_of(project, dictionary))
-        self._single = SingleFiles(self._written, project, dictionary)
+        self._dictionary = dictionary
         self._pages: dict[str, Page] = {}
         self._crew: Crew | None = None
         self._cold: list[int] = []
@@ -48,6 +62,12 @@ class Quire:
             key_of(context, one.name, one.blob, templates if may_use_templates(one.data) else b"")
             for one in self._written
         ]
+
+    @cached_property
+    def _single(self) -> "SingleFiles":
+        from dani_playbook.language.single import SingleFiles
+
+        return SingleFiles(self._written, self._project, self._dictionary)
 
     def start(self, processes: int) -> None:
         """Looks into the cache, and lets others begin with the rest where that pays."""

@@ -1,10 +1,13 @@
 """Sheets: what each file declares, known by address at once and made into resources when one is looked at."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Protocol
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.blob import BlobName
+from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Glance, Move, Resource
 
 Keys = Mapping[str, Sequence[str]]
@@ -29,6 +32,17 @@ class Declaring(Protocol):
     def glance(self, address: Address) -> Glance | None:
         """The same where it says nothing but its fields."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What was read thoroughly: files that have no page. ``is_whole`` is false where too much was wrong to go on."""
+
+    made: Mapping[str, Declaring] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    rendered: int = 0
+    read: Mapping[str, BlobName] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 class Resources(Mapping[Address, Resource]):

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
-from dani_playbook.core.blob import BlobName
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.language.bodies import pack_collections
 from dani_playbook.language.coding import Plain
@@ -15,6 +13,7 @@ from dani_playbook.language.moves import read_moves
 from dani_playbook.language.opened import Opened, Shared
 from dani_playbook.language.packing import Packer
 from dani_playbook.language.project import Project
+from dani_playbook.language.quire import Written
 from dani_playbook.language.render import Renderer
 from dani_playbook.language.report import Problems, Report, TooManyProblems
 from dani_playbook.language.resources import Declared, read_collections, read_defaults
@@ -22,15 +21,6 @@ from dani_playbook.language.schema import Checker
 from dani_playbook.language.stamps import may_have_templates, may_use_templates
 from dani_playbook.language.templates import Shelf
 from dani_playbook.language.variables import file_scope, outer_scope
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A playbook's bytes, with what git would call them."""
-
-    name: str
-    data: bytes
-    blob: BlobName
 
 
 class SingleFiles:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Glance, Move, Resource
 from dani_playbook.language.documents import document_of, read_file
@@ -11,8 +12,12 @@ from dani_playbook.language.generate import read_generators
 from dani_playbook.language.moves import read_moves
 from dani_playbook.language.opened import Opened, Shared
 from dani_playbook.language.paths import PlaybookFile
-from dani_playbook.language.report import Problems, Report
+from dani_playbook.language.project import Project
+from dani_playbook.language.render import Renderer
+from dani_playbook.language.report import Problems, Report, TooManyProblems
 from dani_playbook.language.resources import Declared, read_collections, read_defaults
+from dani_playbook.language.schema import Checker
+from dani_playbook.language.sheets import Rest
 from dani_playbook.language.templates import Shelf
 from dani_playbook.language.variables import file_scope, outer_scope
 
@@ -37,6 +42,32 @@ class Made:
     def glance(self, address: Address) -> Glance | None:
         """They are there already, and one that is there is as quick to look at."""
         return None
+
+
+def read_rest(
+    files: Sequence[PlaybookFile],
+    declaring: Collection[str],
+    data: Mapping[str, bytes],
+    project: Project,
+    dictionary: Dictionary,
+) -> Rest:
+    """What the ``declaring`` files say; the others have templates. ``data`` has bytes of files that were read before."""
+    shared = Shared(
+        project=project, dictionary=dictionary, checker=Checker(dictionary), renderer=Renderer(project.limits)
+    )
+    thorough = Thorough(shared, data, [project.limits.problems])
+    is_whole = True
+    try:
+        thorough.read(files, declaring)
+    except TooManyProblems:
+        is_whole = False
+    return Rest(
+        made=thorough.made,
+        problems=thorough.found(),
+        rendered=shared.renderer.rendered,
+        read=shared.read,
+        is_whole=is_whole,
+    )
 
 
 class Thorough:

@@ -8,18 +8,11 @@ from dani_playbook.core.blob import BlobName
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Move, Sheet
-from dani_playbook.language.moves import resolve_moves
-from dani_playbook.language.opened import Shared
 from dani_playbook.language.page import Page
 from dani_playbook.language.paths import Found, PlaybookFile
 from dani_playbook.language.project import Limits, Project
-from dani_playbook.language.render import Renderer
-from dani_playbook.language.report import TooManyProblems
-from dani_playbook.language.resources import already_declared
-from dani_playbook.language.schema import Checker
-from dani_playbook.language.sheets import Declaring, Resources
+from dani_playbook.language.sheets import Declaring, Resources, Rest
 from dani_playbook.language.stamps import may_have_templates, may_use_templates
-from dani_playbook.language.thorough import Made, Thorough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,21 +32,15 @@ def put_together(
     found: Found, pages: Mapping[str, Page], data: Mapping[str, bytes], project: Project, dictionary: Dictionary
 ) -> Together:
     """Pages by file as they are, and thoroughly what has none; ``data`` has bytes of files that were read before."""
-    shared = Shared(
-        project=project, dictionary=dictionary, checker=Checker(dictionary), renderer=Renderer(project.limits)
-    )
-    thorough = Thorough(shared, data, [project.limits.problems])
     rest = [file for file in found.files if file.name not in pages]
-    try:
-        if rest:
-            thorough.read(_needed(found.files, rest, data), {file.name for file in rest})
-        is_whole = True
-    except TooManyProblems:
-        is_whole = False
-    declaring: dict[str, Declaring] = {**pages, **thorough.made}
-    return _together(
-        found, [declaring[file.name] for file in found.files if file.name in declaring], thorough, is_whole
-    )
+    read = Rest()
+    if rest:
+        from dani_playbook.language.thorough import read_rest
+
+        read = read_rest(_needed(found.files, rest, data), {file.name for file in rest}, data, project, dictionary)
+    declaring: dict[str, Declaring] = {**pages, **read.made}
+    in_order = [declaring[file.name] for file in found.files if file.name in declaring]
+    return _together(found, in_order, read, project.limits)
 
 
 def _needed(
@@ -66,22 +53,21 @@ def _needed(
     return [file for file in files if file.name in names or may_have_templates(data.get(file.name, b""))]
 
 
-def _together(found: Found, declaring: Sequence[Declaring], thorough: Thorough, is_whole: bool) -> Together:
+def _together(found: Found, declaring: Sequence[Declaring], read: Rest, limits: Limits) -> Together:
     pages = [page for page in declaring if isinstance(page, Page)]
     resources = Resources(declaring)
-    problems = [*found.problems, *thorough.found(), *_twice(resources, declaring)]
-    moves, wrong, warnings = resolve_moves(_moves(declaring), resources) if is_whole else ((), [], [])
-    rendered = thorough.shared.renderer.rendered + sum(page.rendered for page in pages)
+    problems = [*found.problems, *read.problems, *_twice(resources, declaring)]
+    moves, wrong, warnings = _resolved(_moves(declaring), resources) if read.is_whole else ((), [], [])
+    rendered = read.rendered + sum(page.rendered for page in pages)
     problems += wrong
-    limits = thorough.shared.project.limits
     return Together(
         resources=resources,
         moves=moves,
         problems=problems,
         warnings=warnings,
-        read={**{name: blob for page in pages for name, blob in page.read}, **thorough.shared.read},
+        read={**{name: blob for page in pages for name, blob in page.read}, **read.read},
         sheets=_sheets(found, declaring),
-        is_exact=is_whole and _is_within(limits, rendered, len(resources), len(problems)),
+        is_exact=read.is_whole and _is_within(limits, rendered, len(resources), len(problems)),
     )
 
 
@@ -90,7 +76,19 @@ def _is_within(limits: Limits, rendered: int, resources: int, problems: int) -> 
     return rendered <= limits.rendered and resources < limits.resources and problems <= limits.problems
 
 
+def _resolved(moves: list[Move], resources: Resources) -> tuple[tuple[Move, ...], list[Problem], list[Problem]]:
+    if not moves:
+        return (), [], []
+    from dani_playbook.language.moves import resolve_moves
+
+    return resolve_moves(moves, resources)
+
+
 def _twice(resources: Resources, declaring: Sequence[Declaring]) -> list[Problem]:
+    if not resources.twice:
+        return []
+    from dani_playbook.language.resources import already_declared
+
     return [
         already_declared(declaring[number].resource(address), resources[address]) for address, number in resources.twice
     ]
@@ -107,10 +105,12 @@ def _moves(declaring: Sequence[Declaring]) -> list[Move]:
 
 def _sheets(found: Found, declaring: Sequence[Declaring]) -> tuple[Sheet, ...]:
     by_file = {page.file: page for page in declaring}
-    return tuple(_sheet(by_file.get(file.name) or Made(file.name, {}, ())) for file in found.files)
+    return tuple(_sheet(file.name, by_file.get(file.name)) for file in found.files)
 
 
-def _sheet(page: Declaring) -> Sheet:
+def _sheet(file: str, page: Declaring | None) -> Sheet:
+    if page is None:
+        return Sheet(file=file, stamp="", keys={}, absent=())
     return Sheet(
         file=page.file,
         stamp=page.stamp,

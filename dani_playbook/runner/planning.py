@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
+from dani_playbook.core.binding import NOISE
 from dani_playbook.core.collector import without_collector
 from dani_playbook.core.errors import PlanRefused, PlaybookError
 from dani_playbook.core.memory import RunState
@@ -24,7 +25,6 @@ from dani_playbook.runner.limiting import raised
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.originating import crosses, decided_by, origin_of
 from dani_playbook.runner.plan_document import plan_document
-from dani_playbook.runner.quiet import NOISE
 from dani_playbook.runner.reach import changed_by, told_by
 from dani_playbook.runner.system import WithSystem
 

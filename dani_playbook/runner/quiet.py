@@ -16,7 +16,6 @@ from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
-NOISE = ("mail", "threads")
 BACKEND = "dani_playbook.runner.mail_backend.Nowhere"
 
 

@@ -12,7 +12,6 @@ from dani_playbook.core.identity import Accounts
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import Memory
 from dani_playbook.core.module import Kind
-from dani_playbook.runner.boot import boot_project
 from dani_playbook.runner.checkpoint import keep
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.database import Database, boot, open_ready
@@ -28,6 +27,8 @@ def open_database(config: Config, environ: Mapping[str, str]) -> Database:
     Raises ``LiveUnreachable`` where it can't.
     """
     if config.bindings:
+        from dani_playbook.runner.boot import boot_project
+
         return boot_project(config.bindings)
     return boot(config.database, base=config.root, environ=environ)
 

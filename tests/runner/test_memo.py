@@ -229,3 +229,46 @@ def test_a_plan_is_the_same_whatever_was_kept_of_the_one_before(
                 key: {**said, "manager": "p0"} if said.get("manager") == "nobody" else said
                 for key, said in walk.people.items()
             }
+
+
+def quiet(project: Project) -> Walk:
+    """A company of which the last plan, kept, had nothing to say."""
+    walk = Walk(project, 0)
+    for said in walk.people.values():
+        said.pop("upcoming", None)
+    walk.write()
+    walk.is_applied()
+    for _ in range(2):
+        _, document = walk.plan({})
+        assert document["changes"] == []
+    return walk
+
+
+def test_rules_are_asked_again_when_only_somebody_changed_whom_nobody_declares(project: Project) -> None:
+    walk = quiet(project)
+    for _ in range(3):
+        walk.is_joined_outside()
+    wanted = walk.plan(ALONE)
+    assert "over-headcount" in str(wanted)
+    assert walk.plan({}) == wanted
+
+
+def test_whoever_refers_to_somebody_is_looked_at_when_dani_knows_that_one_by_another_key(project: Project) -> None:
+    from dani_playbook.state.models import Inventory
+
+    walk = quiet(project)
+    Inventory.objects.filter(kind="user", key="p1").update(key="q1")
+    wanted = walk.plan(ALONE)
+    assert "p1" in str(wanted)
+    assert walk.plan({}) == wanted
+
+
+def test_a_plan_with_nothing_new_looks_at_nobody(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = quiet(project)
+    looked: list[Any] = []
+    monkeypatch.setattr(glance.Alike, "is_sure", lambda self, *rest: looked.append(rest) or True)
+    walk.plan({})
+    assert looked == []
+    walk.changes_nothing()
+    walk.plan({})
+    assert len(looked) == PEOPLE // FILES
