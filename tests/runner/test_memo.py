@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dani_playbook.core import blocks
 from dani_playbook.core.errors import DaniError
 from dani_playbook.engine import glance
 from dani_playbook.language import quire
@@ -26,6 +27,15 @@ WAYS = {
     "nothing cached, two processes": {"DANI_CACHE": "0", "DANI_PROCESSES": "2"},
 }
 ALONE = {"DANI_CACHE": "0", "DANI_PROCESSES": "1"}
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of one row, pieces of three people, and other processes for any file: a small company is enough then."""
+    monkeypatch.setattr(blocks, "SHIFT", 0)
+    monkeypatch.setattr(glance, "PIECE", 3)
+    monkeypatch.setattr(sharing, "WORTH", 2)
+    monkeypatch.setattr(quire, "_WORTH", 0)
 
 
 class Walk:
@@ -208,12 +218,7 @@ WEIGHTS: dict[Callable[[Walk], None], int] = {
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_plan_is_the_same_whatever_was_kept_of_the_one_before(
-    project: Project, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(glance, "PIECE", 3)
-    monkeypatch.setattr(sharing, "WORTH", 2)
-    monkeypatch.setattr(quire, "_WORTH", 0)
+def test_a_plan_is_the_same_whatever_was_kept_of_the_one_before(project: Project, seed: int) -> None:
     walk = Walk(project, seed)
     walk.is_applied()
     for _ in range(STEPS):
