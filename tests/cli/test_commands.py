@@ -154,7 +154,7 @@ def test_a_run_that_does_not_exist_says_where_runs_are(applied: Path, line: str)
 def test_an_export_plans_to_nothing(applied: Path) -> None:
     written = dani("export", "--to", "out", folder=applied)
     assert written.code == 0
-    assert "out/departments.yaml\n" in written.out
+    assert "out/departments.yaml          written, 3 resources\n" in written.out
     assert "No changes." in dani("plan", "out", folder=applied).out
 
 
