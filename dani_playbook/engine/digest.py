@@ -8,7 +8,7 @@ from dani_playbook.core.change import Change, FieldChange, Finding
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.plan import Plan
-from dani_playbook.core.values import canonical_text
+from dani_playbook.core.values import canonical_text, json_text
 from dani_playbook.engine.token import Tokens
 
 
@@ -40,7 +40,7 @@ def _pieces(plan: Plan, kinds: Mapping[str, KindSpec], tokens: Tokens) -> Iterat
     }
     yield f'{{"blockers":{canonical_text(_findings(plan.blockers, kinds, tokens))},"changes":['
     for position, change in enumerate(plan.changes):
-        text = canonical_text(_change(change, kinds[change.address.kind], tokens))
+        text = json_text(_change(change, kinds[change.address.kind], tokens))
         yield f",{text}" if position else text
     yield f"],{canonical_text(rest)[1:]}"
 

@@ -58,6 +58,7 @@ def _is_plain(model: Model, using: str) -> bool:
         and connection.features.can_return_rows_from_bulk_insert
         and type(model._base_manager) is Manager  # noqa: SLF001
         and not signals.saving_is_heard(model)
+        and about.pk.column is not None
         and all(meta(parent).concrete_model is about.concrete_model for parent in about.all_parents)
         and all(_is_ordinary(field, connection) for field in about.concrete_fields)
     )

@@ -114,6 +114,10 @@ def test_help_and_the_like_load_nothing_heavy(repository: Path, line: str) -> No
     assert not among(loaded(repository, *line.split()), *HEAVY)
 
 
+def test_the_list_of_commands_loads_nothing_that_only_work_and_errors_need(repository: Path) -> None:
+    assert not loaded(repository, "--help") & {"logging", "tempfile", "difflib", "traceback"}
+
+
 @pytest.mark.parametrize("line", ["validate", "fmt --check", "timeline", "config list"])
 def test_what_needs_no_live_system_never_loads_django(repository: Path, line: str) -> None:
     assert not among(loaded(repository, *line.split()), "django")

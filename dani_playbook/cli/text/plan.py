@@ -89,6 +89,8 @@ def _write_sum(page: Page, document: Mapping[str, Any]) -> None:
         page.line(f"Limit {line}.")
     for line in approval_lines(document):
         page.line(f"Approvals: {line}.", hang=11)
+    if taking_over := document.get("first_run"):
+        page.line(taking_over["sentence"])
     _write_partial(page, document)
     _write_untrusted(page, document)
     if saved := document.get("saved"):
