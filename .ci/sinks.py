@@ -25,6 +25,7 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "runner/project.py": frozenset({"private_folder", "_make_key"}),
     "runner/checkpoint.py": frozenset({"_append"}),
     "runner/saving.py": frozenset({"write_plan"}),
+    "runner/sheet_cache.py": frozenset({"put"}),
     "runner/session_file.py": frozenset({"read_token", "write_token"}),
     "runner/untrusted/worker.py": frozenset({"_send_bytes"}),
     "runner/config_edit.py": frozenset({"_replace"}),

@@ -137,7 +137,7 @@ class Invocation:
         """The use cases that need no live system; nothing of Django is loaded."""
         from dani_playbook.runner.offline import Offline
 
-        return Offline(self.config(), now=self.surroundings.now)
+        return Offline(self.config(), now=self.surroundings.now, environ=self.surroundings.environ)
 
     def session(self) -> Session:
         """All use cases, with the database open."""

@@ -46,6 +46,8 @@ def _escape(character: str) -> str:
 
 def terminal(text: str) -> str:
     """For a terminal or the log of a CI job: no escape sequence, no control, no workflow command."""
+    if text.isascii() and text.isprintable() and "##" not in text and "::" not in text:
+        return text
     return _WORKFLOW_LINE.sub(r"\1: ", _WORKFLOW_COMMAND.sub("# ", visible(text)))
 
 

@@ -28,6 +28,10 @@ Environment variables
   DANI_HOME           where the session of dani login is kept; else
                       $XDG_CONFIG_HOME/dani, else ~/.dani
   DANI_KEY            the project's key, 64 hexadecimal digits; else .dani/key
+  DANI_CACHE=0        neither read nor write .dani/cache/, where playbooks are kept as they
+                      were read last; what comes out is the same
+  DANI_PROCESSES      how many processes may read playbooks at once; else one for each
+                      processor
   DANI_REASON         why masked values are looked at, where --reason doesn't say
   DANI_ALLOW_UNSAFE_DATABASE=1
                       write to a database that may lose what it has committed when

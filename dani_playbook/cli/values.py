@@ -13,6 +13,8 @@ _WORDS = frozenset({"", NOT_SET, EMPTY, "true", "false", "null"})
 
 def shown(value: Any) -> str:
     """A value on one line, as a playbook would write it; quoted only where it would be read as something else."""
+    if isinstance(value, str):
+        return quoted(value) if _is_doubtful(value) else value
     if value is None:
         return NOT_SET
     if isinstance(value, bool):
@@ -91,6 +93,8 @@ def flattened(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def is_nested(value: Any) -> bool:
     """True for a mapping with something in it, and for a list that holds mappings or lists."""
+    if value is None or isinstance(value, str):
+        return False
     if isinstance(value, Mapping):
         return bool(value)
     return isinstance(value, list | tuple) and not _is_plain_list(value)

@@ -101,6 +101,15 @@ class KindSpec:
         return tuple(sorted((f for f in self.fields.values() if f.identity), key=lambda f: f.identity))
 
     @cached_property
+    def plain(self) -> frozenset[str]:
+        """Fields of one text that is stored as it is and masked nowhere."""
+        return frozenset(
+            name
+            for name, field in self.fields.items()
+            if field.type in ("string", "date") and not field.sensitivity.is_masked and not field.create_only
+        )
+
+    @cached_property
     def masked(self) -> frozenset[str]:
         return frozenset(name for name, field in self.fields.items() if field.sensitivity.is_masked)
 

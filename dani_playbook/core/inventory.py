@@ -1,6 +1,8 @@
 """Inventory: all that our runs manage, by address, of which an item may only be read when somebody looks at it."""
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.memory import InventoryItem
@@ -8,6 +10,15 @@ from dani_playbook.core.snapshot import LiveId, Stamps
 
 Owners = Mapping[str, Mapping[LiveId, str]]
 """By kind: the key of the address that a live object is known to have."""
+
+
+class Row(NamedTuple):
+    """An item as it lies there. ``applied`` is canonical text of its tokens by field."""
+
+    live_id: LiveId
+    applied: str
+    path: str
+    protect: bool
 
 
 class Inventory(Mapping[Address, InventoryItem]):
@@ -20,9 +31,17 @@ class Inventory(Mapping[Address, InventoryItem]):
             known.setdefault(item.address.kind, {})[item.live_id] = item.address.key
         return known
 
-    def keys_of(self, kind: str) -> Collection[str]:
-        """The keys of one kind, quick to look up."""
+    def kinds(self) -> Collection[str]:
+        """The kinds of which something is managed."""
+        return {address.kind for address in self}
+
+    def keys_of(self, kind: str) -> AbstractSet[str]:
+        """The keys of one kind."""
         return {address.key for address in self if address.kind == kind}
+
+    def row(self, address: Address) -> Row | None:
+        """An item as it lies there, where it can be had without being read."""
+        return None
 
     def stamps(self, key: bytes) -> Stamps:
         """Digests of what was read, under ``key``; none where nobody makes any."""

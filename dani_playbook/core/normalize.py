@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,16 +16,21 @@ _MINOR_DIGITS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI V
 """Digits after the point where they aren't two; ISO 4217."""
 
 _SPACES = re.compile(r"\s+")
+_ODD_SPACES = re.compile(r"[^\S \n]|  | $|^ ", re.MULTILINE)
 _PHONE_NOISE = re.compile(r"[\s().\-/]")
 
 
 def text(value: str) -> str:
     """Unicode NFC, no white space at the ends."""
+    if value.isascii():
+        return value.strip()
     return unicodedata.normalize("NFC", value).strip()
 
 
 def line(value: str) -> str:
     """As ``text``, and inner white space is one space."""
+    if value.isascii():
+        return " ".join(value.split())
     return _SPACES.sub(" ", text(value))
 
 
@@ -36,12 +41,23 @@ def email(value: str) -> str:
 
 def phone(value: str) -> str:
     """E.164 where it was written with a plus sign; else only noise is taken out."""
+    if value.isascii() and value.removeprefix("+").isdigit():
+        return value
     return text(_PHONE_NOISE.sub("", text(value)))
 
 
 def fold(value: str) -> str:
     """For comparing identities, never for storing: NFKC, case folded, one space."""
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())).strip()
+
+
+def fold_all(values: Iterable[str]) -> list[str]:
+    """``fold`` of each, many times faster where all are plain."""
+    given = list(values)
+    text = "\n".join(given)
+    if text.isascii() and text.count("\n") == len(given) - 1 and not _ODD_SPACES.search(text):
+        return text.lower().split("\n")
+    return [fold(value) for value in given]
 
 
 _SPELLINGS: Mapping[str, Callable[[str], str]] = {"text": text, "line": line, "email": email, "phone": phone}
@@ -54,6 +70,8 @@ def normalize_value(field: FieldSpec, value: Any) -> Value:
     string is ``None``: no system that ``dani`` knows tells them apart reliably. Raises ``ValueError`` for a date or
     moment that is none, or a moment without a zone.
     """
+    if type(value) is str and field.type == "string":
+        return _string(field, value) or None
     if value is None or isinstance(value, SecretRef):
         return value
     if isinstance(value, Secret):
@@ -82,13 +100,18 @@ def _scalar(field: FieldSpec, value: Any) -> Value:
 
 
 def _string(field: FieldSpec, value: str) -> str:
-    return _SPELLINGS[field.normalize or "text"](value)
+    return spelling(field)(value)
+
+
+def spelling(field: FieldSpec) -> Callable[[str], str]:
+    """How texts of a field are spelled."""
+    return _SPELLINGS[field.normalize or "text"]
 
 
 def canonical(value: Any) -> Value:
     """Lists to tuples, text to NFC, at every depth; keys of mappings in order."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, list | tuple):
         return tuple(canonical(item) for item in value)
     if isinstance(value, Mapping):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.blob import BlobName
@@ -84,9 +85,39 @@ class Desired:
         return self.sources.get(name, self.resource.source) if name else self.resource.source
 
 
+class Glance(NamedTuple):
+    """A resource that says nothing but its fields: what it declares on its day, and the file that does."""
+
+    fields: Fields
+    file: str
+
+
+class Declarations(Mapping[Address, Desired]):
+    """Resources as they should be, by address. One may be glanced at without being made."""
+
+    def glance(self, address: Address) -> Glance | None:
+        """Nothing where it can't be had so, or where there is more to say of it."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What one file declares: by kind the keys, in the order of the file.
+
+    ``stamp`` differs whenever anything about a resource of the sheet may differ, places included: two sheets with one
+    stamp say the same. It is empty where that isn't known, and then equal to nothing.
+    """
+
+    file: str
+    stamp: str
+    keys: Mapping[str, tuple[str, ...]]
+    absent: tuple[Address, ...] | None = None
+    """Those that are declared absent; ``None`` where nobody looked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbooks:
-    """Everything that the files of one call say, before a date is asked.
+    """Everything that the files of one call say, before a date is asked. ``resources`` are sorted by address.
 
     ``covered`` lists the paths that were read completely, relative to the project, as the user gave them. ``read``
     has every file that was read, tables too, by its name in the project, with what git would call its bytes.
@@ -97,6 +128,8 @@ class Playbooks:
     files: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
     read: Mapping[str, BlobName] = field(default_factory=dict)
+    sheets: tuple[Sheet, ...] = field(default=(), compare=False)
+    """One a file, in the order of ``files``; none where what was read comes from a tree that nobody vouches for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +141,12 @@ class DesiredState:
     moves: tuple[Move, ...] = ()
     files: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = field(default=(), compare=False)
+    """What the resources were made from; nothing where that isn't known."""
+    days: str = ""
+    """Which day is asked for whom: equal texts mean the same day for every resource. Empty where that isn't known."""
+    one_day: bool = False
+    """Whether all is asked for ``as_of``."""
     whole: bool = True
     """Whether the files are all playbooks of the project: only then may an undeclared resource be removed anywhere."""
     elsewhere: frozenset[Address] = frozenset()

@@ -12,6 +12,14 @@ Stamps = Mapping[str, str]
 """Block -> digest: blocks are parts of what was read, and two digests are alike only where all that is in them is."""
 
 
+class Comparable:
+    """Fields that can be compared without being read."""
+
+    def unlike(self, fields: Fields) -> list[str]:
+        """The names of all but those whose values are surely equal."""
+        return list(fields)
+
+
 @dataclass(frozen=True, slots=True)
 class LiveObject:
     """One object as read. ``key`` is the key that the live system itself suggests; ``fields`` has every managed field.

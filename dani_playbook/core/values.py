@@ -6,7 +6,6 @@ are no floats. A field of the class special or secret holds a ``Secret`` where i
 is desired.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
@@ -85,11 +84,28 @@ def canonical_text(value: Value) -> str:
 
     Raises ``TypeError`` for a ``Secret``, a float or anything else that is not a value.
     """
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL(_plain(value))
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
 def _plain(value: Value) -> Any:
-    if value is None or isinstance(value, bool | int | str):
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is dict:
+        is_plain = _AS_IT_IS.issuperset(map(type, value.values())) and all(type(key) is str for key in value)
+        return value if is_plain else {str(key): _plain(item) for key, item in value.items()}
+    if kind is tuple or kind is list:
+        return value if _AS_IT_IS.issuperset(map(type, value)) else [_plain(item) for item in value]
+    return _plain_of_others(value)
+
+
+def _plain_of_others(value: Value) -> Any:
+    """What isn't exactly a type of JSON: subtypes, read-only mappings, and values of our own."""
+    if isinstance(value, int | str):
         return value
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
@@ -121,6 +137,8 @@ def same(one: Value, other: Value) -> bool:
         return bool(one == other)
     if isinstance(one, tuple) and all(isinstance(item, str) for item in one):
         return True
+    if repr(one) == repr(other) and not isinstance(one, Secret):
+        return True
     if isinstance(one, Secret) or isinstance(other, Secret):
         return isinstance(one, Secret) and isinstance(other, Secret) and same(one.reveal(), other.reveal())
     return canonical_text(one) == canonical_text(other)
@@ -134,4 +152,4 @@ class Fingerprint:
 
     def of(self, value: Value) -> str:
         text = canonical_text(value.reveal() if isinstance(value, Secret) else value)
-        return "hmac:" + hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()[:32]
+        return "hmac:" + hmac.digest(self.key, text.encode(), "sha256").hex()[:32]

@@ -1,6 +1,6 @@
 """World: desired laid over live on a date, for the rules."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,7 +8,79 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Desired
 from dani_playbook.core.source import Source
-from dani_playbook.core.values import Fields
+from dani_playbook.core.values import Fields, Value
+
+
+class Objects(Mapping[str, Fields]):
+    """The objects of one kind: key to fields, sorted by key. A column is much cheaper than the fields of all."""
+
+    def __init__(self, objects: Mapping[str, Fields]) -> None:
+        self._objects = objects
+        self._columns: dict[str, Mapping[str, Value]] = {}
+
+    def __getitem__(self, key: str) -> Fields:
+        return self._objects[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._objects
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._objects)
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def column(self, name: str) -> Mapping[str, Value]:
+        """One field of all, by key, in no order that counts."""
+        if name not in self._columns:
+            self._columns[name] = self._column(name)
+        return self._columns[name]
+
+    def _column(self, name: str) -> Mapping[str, Value]:
+        return {key: fields.get(name) for key, fields in self.items()}
+
+    def having(self, *names: str) -> list[str]:
+        """The keys of the objects in which one of these fields isn't empty, in order."""
+        return sorted({key for name in names for key, value in self.column(name).items() if value})
+
+
+class Overlaid(Objects):
+    """``below`` with some objects changed or new, and without those that are gone."""
+
+    def __init__(self, below: Objects, changed: Mapping[str, Fields], gone: Collection[str]) -> None:
+        super().__init__(below)
+        self._changed = changed
+        self._gone = frozenset(gone)
+        self._sorted: list[str] | None = None
+
+    def __getitem__(self, key: str) -> Fields:
+        if key in self._changed:
+            return self._changed[key]
+        if key in self._gone:
+            raise KeyError(key)
+        return self._objects[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._changed or (key not in self._gone and key in self._objects)
+
+    def __iter__(self) -> Iterator[str]:
+        if self._sorted is None:
+            self._sorted = sorted({*self._objects, *self._changed} - self._gone)
+        return iter(self._sorted)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _column(self, name: str) -> Mapping[str, Value]:
+        assert isinstance(self._objects, Objects)
+        found = {**self._objects.column(name), **{key: fields.get(name) for key, fields in self._changed.items()}}
+        for key in self._gone:
+            found.pop(key, None)
+        return found
+
+
+def _as_objects(found: Mapping[str, Fields]) -> Objects:
+    return found if isinstance(found, Objects) else Objects(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +89,8 @@ class World:
 
     ``objects`` maps kind to key to fields; live objects that nobody declares are in it with their live fields,
     objects that the plan takes away are not. ``live_known`` is false in ``validate``: then what isn't declared may
-    still exist. ``before`` is live as it is, empty where it isn't known.
+    still exist. ``before`` is live as it is, empty where it isn't known. ``one_day`` says that all is asked for
+    ``as_of``.
     """
 
     as_of: date
@@ -25,14 +98,19 @@ class World:
     declared: Mapping[Address, Desired]
     before: Mapping[str, Mapping[str, Fields]] = field(default_factory=dict)
     live_known: bool = True
+    one_day: bool = False
 
-    def of(self, kind: str) -> Mapping[str, Fields]:
+    def of(self, kind: str) -> Objects:
         """Key to fields, sorted by key."""
-        return self.objects.get(kind, {})
+        return _as_objects(self.objects.get(kind, {}))
+
+    def was(self, kind: str) -> Objects:
+        """The same as it is now."""
+        return _as_objects(self.before.get(kind, {}))
 
     def as_of_for(self, address: Address) -> date:
         """The date that is asked for one address: offices lie in different zones."""
-        desired = self.declared.get(address)
+        desired = None if self.one_day else self.declared.get(address)
         return desired.as_of if desired else self.as_of
 
     def source(self, address: Address, field: str | None = None) -> Source | None:

@@ -8,15 +8,16 @@ from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.engine.correlate import Match, correlate, identity_index, identity_of
+from dani_playbook.engine.declared import Declared
 from dani_playbook.engine.moves import Moved
 from dani_playbook.engine.observe import Observed
 
 
 def correlated(
-    specs: Mapping[str, KindSpec], state: DesiredState, observed: Observed, moved: Moved
+    specs: Mapping[str, KindSpec], state: DesiredState, observed: Observed, moved: Moved, declared: Declared
 ) -> tuple[dict[Address, Address], dict[Address, Finding]]:
     """Declared addresses that aren't managed: the live object that each means, and the doubts."""
-    new = [item for address, item in state.resources.items() if address not in moved.inventory]
+    new = [state.resources[address] for address in declared.unmanaged(moved.inventory)]
     wanted = {desired.address.kind for desired in new}
     index = identity_index([spec for name, spec in specs.items() if name in wanted], observed)
 

@@ -12,11 +12,15 @@ from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.engine.adopt import correlated
 from dani_playbook.engine.correlate import identity_of
 from dani_playbook.engine.create import creation
+from dani_playbook.engine.declared import declared_in
 from dani_playbook.engine.diff import Difference, difference
 from dani_playbook.engine.doubts import unreadable
 from dani_playbook.engine.field import Case, Choices
+from dani_playbook.engine.glance import looked_at
+from dani_playbook.engine.memo import Memo
 from dani_playbook.engine.moves import Moved
-from dani_playbook.engine.observe import Observed, Snapshots, owners, place
+from dani_playbook.engine.observe import Observed, Snapshots, place
+from dani_playbook.engine.recall import Recalled, Scene, recalled
 from dani_playbook.engine.removal import Policies, removals
 from dani_playbook.engine.token import Tokens
 from dani_playbook.engine.veil import Veil
@@ -26,14 +30,18 @@ from dani_playbook.engine.veil import Veil
 class Draft:
     """Changes in no order yet, findings, inventory that is behind, and what was observed, by final address.
 
-    ``missing`` are people who were deleted outside and stay away until somebody says that they come back.
+    ``missing`` are people who were deleted outside and stay away until somebody says that they come back. ``scene`` is
+    what was compared, ``recalled`` what of it had to be looked at, ``compared`` what a glance wasn't enough for.
     """
 
     observed: Observed
+    scene: Scene
+    recalled: Recalled
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     refreshed: list[Refresh] = field(default_factory=list)
     missing: set[Address] = field(default_factory=set)
+    compared: set[Address] = field(default_factory=set)
 
     def take(self, found: Difference) -> None:
         if found.change:
@@ -53,23 +61,43 @@ def compare(
     choices: Choices,
     policies: Policies,
     veil: Veil | None = None,
+    memo: Memo | None = None,
 ) -> Draft:
-    """Every declared resource against what is there, then what is no longer declared."""
-    known = owners(moved.inventory.values())
+    """Every declared resource against what is there, then what is no longer declared.
+
+    What is as it was when the last comparison was made isn't compared again.
+    """
+    memo = memo or Memo()
+    known = moved.inventory.owners()
     observed = place(specs.values(), snapshots, known)
-    adopted, disputes = correlated(specs, state, observed, moved)
+    declared = declared_in(state)
+    adopted, disputes = correlated(specs, state, observed, moved, declared)
     if any(address != before for address, before in adopted.items()):
         for address, before in adopted.items():
-            known.setdefault(address.kind, {})[observed.objects[before].id] = address
+            known.setdefault(address.kind, {})[observed.objects[before].id] = address.key
         observed = place(specs.values(), snapshots, known)
     if veil is not None:
         observed = veil.laid(observed, moved.previous, specs)
-    draft = Draft(observed=observed, findings=list(disputes.values()))
-    for address, desired in state.resources.items():
-        if not desired.absent and address not in disputes:
+    key = tokens.fingerprint.key
+    scene = Scene(
+        specs=specs,
+        state=state,
+        declared=declared,
+        moved=moved,
+        snapshots=snapshots,
+        observed=observed,
+        key=key,
+        basis=memo.basis,
+    )
+    recall = recalled(scene, memo.last if veil is None and not adopted else None)
+    draft = Draft(observed=observed, scene=scene, recalled=recall, findings=list(disputes.values()))
+    for address in looked_at(scene, recall, tokens, veil, memo.share):
+        draft.compared.add(address)
+        desired = state.resources.get(address)
+        if desired is not None and not desired.absent and address not in disputes:
             is_known = address in moved.inventory or address in adopted
             draft.take(_one(specs[address.kind], desired, draft, moved, tokens, choices, veil, is_known=is_known))
-    for found in removals(state, moved, observed, specs, policies):
+    for found in removals(state, declared, moved, observed, specs, policies):
         if isinstance(found, Change):
             draft.changes.append(found)
         else:
@@ -99,6 +127,7 @@ def _one(
         return Difference(findings=(_replaced(desired),))
     if doubtful := unreadable(spec, desired, live):
         return Difference(findings=(doubtful,))
+    previous = moved.previous.get(desired.address)
     case = Case(
         spec=spec,
         desired=desired,
@@ -106,7 +135,7 @@ def _one(
         item=item,
         tokens=tokens,
         choices=choices,
-        previous=moved.previous.get(desired.address),
+        previous=previous,
         said=veil.said(spec, desired.address, moved.previous.get(desired.address)) if veil else None,
     )
     return difference(case)

@@ -30,14 +30,16 @@ class Match:
 
 
 def identity_index(kinds: Iterable[KindSpec], observed: Observed) -> IdentityIndex:
-    """One pass over what was observed of the kinds given."""
+    """One pass over the identity columns of the kinds given."""
     index: dict[tuple[str, str, str], list[Address]] = {}
-    fields = {spec.name: spec.identities for spec in kinds}
-    for address, found in observed.objects.items():
-        for field in fields.get(address.kind, ()):
-            if found.fields[field.name]:
-                identity = identity_of(field, found.fields)
-                index.setdefault((address.kind, field.name, identity), []).append(address)
+    for spec in kinds:
+        objects = observed.of(spec.name)
+        for field in spec.identities:
+            columns = {name: objects.column(name) for name in (*field.within, field.name)}
+            for key, value in columns[field.name].items():
+                if value:
+                    identity = "\n".join([fold(str(column[key] or "")) for column in columns.values()])
+                    index.setdefault((spec.name, field.name, identity), []).append(Address(spec.name, key))
     return {key: tuple(sorted(addresses)) for key, addresses in index.items()}
 
 

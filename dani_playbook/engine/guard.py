@@ -1,6 +1,6 @@
 """Findings that stop a plan, and what its changes rely on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding, Verb
@@ -26,10 +26,12 @@ def empty_source(state: DesiredState, inventory: Mapping[Address, InventoryItem]
 
 def taken_keys(changes: Iterable[Change], observed: Observed) -> Iterator[Finding]:
     """Keys that a new or moved resource needs and another live object has."""
-    holders: dict[Address, Address] = {}
-    for address, found in observed.objects.items():
-        holders[Address(address.kind, found.key)] = address
-    changes = list(changes)
+    changes = [change for change in changes if change.verb in (Verb.CREATE, Verb.MOVE) or change.deletes]
+    holders = {
+        Address(kind, suggested): Address(kind, key)
+        for kind in sorted({change.address.kind for change in changes if not change.deletes})
+        for suggested, key in observed.suggested(kind)
+    }
     moving = {change.previous for change in changes if change.previous}
     going = {change.address for change in changes if change.deletes}
     for change in changes:
@@ -55,14 +57,26 @@ def referred_to(
     if not going:
         return
     users: dict[Address, list[Address]] = {}
-    for address, found in observed.objects.items():
-        change = by_address.get(address)
-        after = change.after if change else found.fields
-        for other in references(kinds[address.kind], after, deferred=True):
-            if other in going and address != other:
-                users.setdefault(other, []).append(address)
+    for address, other in _pointing(by_address, observed, kinds, {address.kind for address in going}):
+        if other in going and address != other:
+            users.setdefault(other, []).append(address)
     for address, found_users in sorted(users.items()):
         yield going[address], _referred_to(going[address], sorted(found_users))
+
+
+def _pointing(
+    changes: Mapping[Address, Change], observed: Observed, kinds: Mapping[str, KindSpec], targets: Collection[str]
+) -> Iterator[tuple[Address, Address]]:
+    """Who points at whom of ``targets`` once the changes are made, what is live by columns."""
+    for address, change in changes.items():
+        yield from ((address, other) for other in references(kinds[address.kind], change.after, deferred=True))
+    for kind in observed.by_id:
+        for field in kinds[kind].references:
+            if field.references in targets:
+                for key, value in observed.of(kind).column(field.name).items():
+                    if value is not None and Address(kind, key) not in changes:
+                        for other in value if isinstance(value, tuple) else (value,):
+                            yield Address(kind, key), Address(field.references or "", other)
 
 
 def _referred_to(change: Change, users: list[Address]) -> Finding:

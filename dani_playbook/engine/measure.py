@@ -140,12 +140,18 @@ class _Population:
         return sum(self._in_force(spec) for spec in self.kinds.values() if spec.people)
 
     def _in_force(self, spec: KindSpec) -> int:
-        return sum(in_force(spec, fields) for fields in self.observed.of(spec.name).values())
+        """By columns; the rule is that of ``in_force``."""
+        objects = self.observed.of(spec.name)
+        gone: set[str] = set()
+        for values in filter(None, map(_telling, spec.removals.values())):
+            found = [{k for k, v in objects.column(name).items() if v == value} for name, value in values.items()]
+            gone |= set.intersection(*found)
+        return len(objects) - len(gone)
 
     def _granted(self) -> int:
         total = 0
         for spec in self.kinds.values():
             names = [rule.name for rule in spec.fields.values() if grants(spec, rule, self.kinds)]
-            objects = self.observed.of(spec.name).values() if names else ()
-            total += sum(len(fields.get(name) or ()) for fields in objects for name in names)
+            objects = self.observed.of(spec.name)
+            total += sum(len(value or ()) for name in names for value in objects.column(name).values())
         return total

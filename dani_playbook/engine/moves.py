@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Finding
+from dani_playbook.core.inventory import Inventory, Items, as_inventory
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.resource import Move
 
@@ -13,7 +14,7 @@ from dani_playbook.core.resource import Move
 class Moved:
     """``inventory`` under the new addresses, ``previous`` from new to old, and moves onto occupied addresses."""
 
-    inventory: Mapping[Address, InventoryItem]
+    inventory: Inventory
     previous: Mapping[Address, Address]
     findings: tuple[Finding, ...]
 
@@ -25,10 +26,12 @@ class Moved:
 
 def follow_moves(inventory: Mapping[Address, InventoryItem], moves: tuple[Move, ...]) -> Moved:
     """A move of what we don't manage has been made already, or has nothing to move: it says nothing."""
+    pending = {move.before: move for move in moves if move.before in inventory}
+    if not pending:
+        return Moved(as_inventory(inventory), {}, ())
     items = dict(inventory)
     previous: dict[Address, Address] = {}
     findings: list[Finding] = []
-    pending = {move.before: move for move in moves if move.before in inventory}
     for before, move in pending.items():
         if move.after in items and move.after not in pending:
             findings.append(_occupied(move))
@@ -38,7 +41,7 @@ def follow_moves(inventory: Mapping[Address, InventoryItem], moves: tuple[Move, 
         if before not in previous:
             items.pop(before, None)
         items[after] = replace(inventory[before], address=after)
-    return Moved(dict(sorted(items.items())), previous, tuple(findings))
+    return Moved(Items(dict(sorted(items.items()))), previous, tuple(findings))
 
 
 def _occupied(move: Move) -> Finding:

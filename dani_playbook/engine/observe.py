@@ -1,14 +1,15 @@
 """Live systems -> what is there, by address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.dictionary import KindSpec
+from dani_playbook.core.dictionary import FieldSpec, KindSpec
+from dani_playbook.core.inventory import Owners
 from dani_playbook.core.live import Live
-from dani_playbook.core.memory import InventoryItem
-from dani_playbook.core.snapshot import KindSnapshot, LiveId, LiveObject
+from dani_playbook.core.snapshot import KindSnapshot, LiveId, LiveObject, LiveObjects
 from dani_playbook.core.values import Fields, Value
+from dani_playbook.core.world import Objects
 
 Renames = Mapping[str, Mapping[str, str]]
 
@@ -25,15 +26,115 @@ class Observed:
     by_id: Mapping[str, Mapping[LiveId, Address]]
     renames: Renames
 
-    def of(self, kind: str) -> Mapping[str, Fields]:
+    def of(self, kind: str) -> Objects:
         """Key to fields of one kind, sorted by key."""
+        if isinstance(self.objects, PlacedObjects):
+            return self.objects.kinds.get(kind) or Objects({})
         found = ((address.key, self.objects[address].fields) for address in self.by_id.get(kind, {}).values())
-        return dict(sorted(found))
+        return Objects(dict(sorted(found)))
+
+    def keys_of(self, kind: str) -> Mapping[str, LiveId]:
+        """The keys of one kind with their live ids."""
+        if isinstance(self.objects, PlacedObjects):
+            return self.objects.kinds[kind].ids if kind in self.objects.kinds else {}
+        return {address.key: id for id, address in self.by_id.get(kind, {}).items()}
+
+    def suggested(self, kind: str) -> Iterable[tuple[str, str]]:
+        """The key that the live system suggests, and ours, of all objects of one kind."""
+        if isinstance(self.objects, PlacedObjects):
+            placed = self.objects.kinds.get(kind)
+            return zip(placed.found.suggested().values(), placed.keys_by_id.values(), strict=True) if placed else ()
+        return ((self.objects[address].key, address.key) for address in self.by_id.get(kind, {}).values())
+
+
+class Placed(Objects):
+    """The objects of one kind under our keys, each made when somebody looks at it."""
+
+    def __init__(self, spec: KindSpec, found: LiveObjects, ours: Mapping[LiveId, str]) -> None:
+        super().__init__({})
+        self.spec = spec
+        self.found = found
+        self.keys_by_id = _keys(found.suggested(), ours)
+        self.ids = {key: id for id, key in self.keys_by_id.items()}
+        self.renames: Renames = {}
+        self._sorted: list[str] | None = None
+        self._made: dict[str, LiveObject] = {}
+
+    def renamed(self) -> dict[str, str]:
+        """Suggested keys that are others of ours."""
+        suggested = self.found.suggested()
+        if suggested == self.keys_by_id:
+            return {}
+        return {key: self.keys_by_id[id] for id, key in suggested.items() if key != self.keys_by_id[id]}
+
+    def live(self, key: str) -> LiveObject:
+        """One object, made at the first look."""
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = translated(self.spec, self.found[self.ids[key]], self.renames)
+        return known
+
+    def __getitem__(self, key: str) -> Fields:
+        return self.live(key).fields
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.ids
+
+    def __iter__(self) -> Iterator[str]:
+        if self._sorted is None:
+            self._sorted = sorted(self.ids)
+        return iter(self._sorted)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def _column(self, name: str) -> Mapping[str, Value]:
+        if name not in self.spec.fields:
+            return dict.fromkeys(self.ids)
+        values: Iterable[Value] = self.found.column(name).values()
+        known = self.renames.get(self.spec.fields[name].references or "")
+        if known:
+            values = (value if value is None else _renamed(value, known) for value in values)
+        return dict(zip(self.keys_by_id.values(), values, strict=True))
+
+
+class PlacedObjects(Mapping[Address, LiveObject]):
+    """All kinds under one roof."""
+
+    def __init__(self, kinds: Mapping[str, Placed]) -> None:
+        self.kinds = kinds
+
+    def __getitem__(self, address: Address) -> LiveObject:
+        kind, key = address
+        return self.kinds[kind].live(key)
+
+    def __contains__(self, address: object) -> bool:
+        if not isinstance(address, tuple) or address[0] not in self.kinds:
+            return False
+        return address[1] in self.kinds[address[0]].ids
+
+    def __iter__(self) -> Iterator[Address]:
+        return (Address(kind, key) for kind, placed in self.kinds.items() for key in placed.ids)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.kinds.values()))
+
+
+class _ById(Mapping[LiveId, Address]):
+    def __init__(self, placed: Placed) -> None:
+        self._placed = placed
+
+    def __getitem__(self, id: LiveId) -> Address:
+        return Address(self._placed.spec.name, self._placed.keys_by_id[id])
+
+    def __iter__(self) -> Iterator[LiveId]:
+        return iter(self._placed.keys_by_id)
+
+    def __len__(self) -> int:
+        return len(self._placed.keys_by_id)
 
 
 Snapshots = Mapping[str, KindSnapshot]
-Owners = Mapping[str, Mapping[LiveId, Address]]
-"""By kind: the address that a live object is known to have."""
 
 
 def read_all(kinds: Iterable[KindSpec], live: Live) -> Snapshots:
@@ -41,49 +142,33 @@ def read_all(kinds: Iterable[KindSpec], live: Live) -> Snapshots:
     return {spec.name: live.read(spec.name) for spec in kinds}
 
 
-def owners(inventory: Iterable[InventoryItem]) -> dict[str, dict[LiveId, Address]]:
-    """Who is who, as the inventory says."""
-    known: dict[str, dict[LiveId, Address]] = {}
-    for item in inventory:
-        known.setdefault(item.address.kind, {})[item.live_id] = item.address
-    return known
-
-
 def place(kinds: Iterable[KindSpec], snapshots: Snapshots, known: Owners) -> Observed:
     """Give every object an address: the known one, else the one of the live system's own key."""
-    specs = list(kinds)
-    by_id = {spec.name: _addresses(snapshots[spec.name], known.get(spec.name, {})) for spec in specs}
-    renames = {name: _renames(snapshots[name], by_id[name]) for name in by_id}
-    renames = {name: found for name, found in renames.items() if found}
-    objects = {
-        by_id[spec.name][id]: translated(spec, found, renames)
-        for spec in specs
-        for id, found in snapshots[spec.name].objects.items()
-    }
-    return Observed(objects=objects, by_id=by_id, renames=renames)
+    placed = {spec.name: Placed(spec, snapshots[spec.name].found, known.get(spec.name, {})) for spec in kinds}
+    renames = {name: found for name, one in placed.items() if (found := one.renamed())}
+    for one in placed.values():
+        one.renames = renames
+    by_id = {name: _ById(one) for name, one in placed.items()}
+    return Observed(objects=PlacedObjects(placed), by_id=by_id, renames=renames)
 
 
-def _addresses(snapshot: KindSnapshot, ours: Mapping[LiveId, Address]) -> dict[LiveId, Address]:
+def _keys(suggested: Mapping[LiveId, str], ours: Mapping[LiveId, str]) -> dict[LiveId, str]:
     """A key that we gave to another object doesn't name this one: its live id is put behind it."""
-    taken = {address.key for id, address in ours.items() if id in snapshot.objects}
-    return {
-        id: ours.get(id) or Address(snapshot.kind, found.key if found.key not in taken else f"{found.key}~{id}")
-        for id, found in snapshot.objects.items()
-    }
-
-
-def _renames(snapshot: KindSnapshot, addresses: Mapping[LiveId, Address]) -> dict[str, str]:
-    return {found.key: addresses[id].key for id, found in snapshot.objects.items() if found.key != addresses[id].key}
+    taken = {key for id, key in ours.items() if id in suggested}
+    return {id: ours.get(id) or (key if key not in taken else f"{key}~{id}") for id, key in suggested.items()}
 
 
 def translated(spec: KindSpec, found: LiveObject, renames: Renames) -> LiveObject:
     """The same object with the keys of addresses in its references."""
     changed: dict[str, Value] = {}
-    for field in spec.references:
-        known = renames.get(field.references or "")
-        if known and (value := found.fields[field.name]) is not None:
-            changed[field.name] = _renamed(value, known)
+    for field in _renaming(spec, renames):
+        if (value := found.fields[field.name]) is not None:
+            changed[field.name] = _renamed(value, renames[field.references or ""])
     return replace(found, fields={**found.fields, **changed}) if changed else found
+
+
+def _renaming(spec: KindSpec, renames: Renames) -> Iterable[FieldSpec]:
+    return (field for field in spec.references if field.references in renames) if renames else ()
 
 
 def _renamed(value: Value, known: Mapping[str, str]) -> Value:

@@ -8,6 +8,7 @@ from dani_playbook.core.approval import Demand, Known, Policy
 from dani_playbook.core.change import Change, Finding, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.inventory import as_inventory
 from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory
 from dani_playbook.core.module import Kind
@@ -18,10 +19,12 @@ from dani_playbook.core.world import World
 from dani_playbook.engine import guard
 from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.compare import Draft, compare
+from dani_playbook.engine.declared import Declared, declared_in
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.hanging import blocked, hanging, irreversible, unfit
 from dani_playbook.engine.limits import Limits
+from dani_playbook.engine.memo import Ahead, Memo
 from dani_playbook.engine.moves import Moved, follow_moves
 from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references
@@ -72,6 +75,7 @@ class Planner:
     asked: dict[str, tuple[Demand, ...]] = field(default_factory=dict)
     veil: Veil | None = None
     """Where a stranger reads along."""
+    memo: Memo = field(default_factory=Memo)
 
     @property
     def specs(self) -> dict[str, KindSpec]:
@@ -89,7 +93,9 @@ def make_plan(
     """
     specs = planner.specs
     moved, draft = drafted(planner, state, choices or Choices())
-    _check(planner, state, draft)
+    if not (draft.recalled.same and not draft.changes):
+        _check(planner, state, draft)
+    _remember(planner, draft)
     found = hanging(draft.changes, planner.live, specs)
     marked = [
         replace(change, mark=planner.kinds[change.address.kind].mark(change))
@@ -102,7 +108,9 @@ def make_plan(
     findings += [finding for _, finding in blocked(kept, found)]
     if not complete:
         findings += broken(planner, predicted(_part(state, kept), draft.observed, kept, specs))
-    plan = assemble(planner, kept, findings, draft.observed, state, inventory=moved.inventory)
+    plan = assemble(
+        planner, kept, findings, draft.observed, state, inventory=moved.inventory, declared=draft.scene.declared
+    )
     plan = braked(plan, planner.limits, draft.observed, specs, planner.memory)
     behind = tuple(item for item in draft.refreshed if concerns(item.after.address, selection, mine))
     return sealed(planner, replace(plan, complete=complete, refreshed=behind))
@@ -120,25 +128,40 @@ def veiled(planner: Planner, base: DesiredState) -> Planner:
 
 def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Moved, Draft]:
     """Observe and compare: what differs, before any rule, selection or guard is asked."""
-    moved = follow_moves(planner.memory.inventory(), state.moves)
+    ahead = planner.memo.ahead or Ahead(
+        snapshots=read_all(planner.specs.values(), planner.live), inventory=as_inventory(planner.memory.inventory())
+    )
+    moved = follow_moves(ahead.inventory, state.moves)
     draft = compare(
         planner.specs,
         state,
-        read_all(planner.specs.values(), planner.live),
+        ahead.snapshots,
         moved,
         tokens=planner.tokens,
         choices=choices,
         policies=planner.policies,
         veil=planner.veil,
+        memo=planner.memo,
     )
     return moved, draft
+
+
+def _remember(planner: Planner, draft: Draft) -> None:
+    """What this comparison saw, for the next one. Only who was asked all rules may say that none is broken."""
+    if planner.veil is None and draft.scene.state.whole and draft.scene.can_be_kept and not draft.scene.moved.previous:
+        said = {change.address for change in draft.changes} | draft.missing
+        said |= {item.after.address for item in draft.refreshed}
+        said |= {finding.address for finding in draft.findings if finding.address}
+        imprint = draft.scene.imprint(said, quiet=not draft.changes)
+        if imprint != planner.memo.last:
+            planner.memo.remember(imprint)
 
 
 def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
     world = predicted(state, draft.observed, draft.changes, planner.specs)
     problems = [
         *incomplete(draft.changes, world, planner.specs),
-        *unknown_references(state, world, planner.specs, draft.missing),
+        *unknown_references(state, world, planner.specs, draft.missing, draft.compared),
         *broken_rules(world, planner.kinds.values()),
         *unfit(draft.changes, planner.live),
     ]
@@ -180,14 +203,16 @@ def assemble(
     state: DesiredState,
     *,
     inventory: Mapping[Address, InventoryItem],
+    declared: Declared | None = None,
 ) -> Plan:
     """A plan of changes put in order, with what it relies on and counts; not sealed yet."""
     specs = planner.specs
+    declared = declared or declared_in(state)
     ordered = order(changes, specs)
     in_turn = sorted(findings, key=lambda item: (str(item.address or ""), item.code))
     found = guard.guards(ordered, observed, specs, planner.tokens.fingerprint)
     changed = {change.address for change in ordered}
-    present = [address for address, desired in state.resources.items() if not desired.absent]
+    touched = len([address for address in changed.difference(declared.absent) if address in declared])
     return Plan(
         digest="",
         live_name=planner.live.name,
@@ -197,10 +222,10 @@ def assemble(
         blockers=tuple(item for item in in_turn if item.code in BLOCKERS),
         held=tuple(item for item in in_turn if item.code == "held"),
         skipped=tuple(item for item in in_turn if item.code == "skipped"),
-        unchanged=sum(1 for address in present if address not in changed),
+        unchanged=len(declared) - len(declared.absent) - touched,
         unmanaged=unmanaged(observed, inventory, ordered),
         totals=_totals(observed, ordered),
-        declared=len(state.resources),
+        declared=len(declared),
         files=state.files,
         guards=found,
         renames=observed.renames,
@@ -222,12 +247,15 @@ def unmanaged(
     observed: Observed, inventory: Mapping[Address, InventoryItem], changes: Sequence[Change] = ()
 ) -> dict[str, int]:
     """Live objects that nobody declares, counted by kind."""
-    changed = {change.address for change in changes}
-    counted: dict[str, int] = {}
-    for address in observed.objects:
-        if address not in inventory and address not in changed:
-            counted[address.kind] = counted.get(address.kind, 0) + 1
-    return dict(sorted(counted.items()))
+    managed = as_inventory(inventory)
+    changed: dict[str, set[str]] = {}
+    for change in changes:
+        changed.setdefault(change.address.kind, set()).add(change.address.key)
+    found = {
+        kind: len(observed.keys_of(kind).keys() - managed.keys_of(kind) - changed.get(kind, set()))
+        for kind in sorted(observed.by_id)
+    }
+    return {kind: count for kind, count in found.items() if count}
 
 
 def _totals(observed: Observed, changes: Sequence[Change]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.values import Fields, SetEdit
-from dani_playbook.core.world import World
+from dani_playbook.core.world import Overlaid, World
 from dani_playbook.engine.observe import Observed
 from dani_playbook.engine.token import effective
 
@@ -20,17 +20,27 @@ def predicted(
 ) -> World:
     """Every object as it would be, and as it is."""
     before = {name: observed.of(name) for name in kinds}
-    after = {name: dict(objects) for name, objects in before.items()}
+    changed: dict[str, dict[str, Fields]] = {}
+    gone: dict[str, set[str]] = {}
     for change in changes:
+        kind, key = change.address
         if change.after is None:
-            after[change.address.kind].pop(change.address.key, None)
+            changed.get(kind, {}).pop(key, None)
+            gone.setdefault(kind, set()).add(key)
         else:
-            after[change.address.kind][change.address.key] = change.after
+            changed.setdefault(kind, {})[key] = change.after
+            gone.get(kind, set()).discard(key)
     return World(
         as_of=state.as_of,
-        objects={name: dict(sorted(objects.items())) for name, objects in after.items()},
+        objects={
+            name: Overlaid(objects, changed.get(name, {}), gone.get(name, ()))
+            if name in changed or name in gone
+            else objects
+            for name, objects in before.items()
+        },
         declared=state.resources,
         before=before,
+        one_day=state.one_day,
     )
 
 
@@ -43,7 +53,7 @@ def declared_only(state: DesiredState, kinds: Mapping[str, KindSpec]) -> World:
             fields: dict[str, object] = {name: () if rule.is_set else None for name, rule in spec.fields.items()}
             fields |= {name: effective(spec.fields[name], value, ()) for name, value in desired.fields.items()}
             objects[address.kind][address.key] = fields
-    return World(as_of=state.as_of, objects=objects, declared=state.resources, live_known=False)
+    return World(as_of=state.as_of, objects=objects, declared=state.resources, live_known=False, one_day=state.one_day)
 
 
 def broken_rules(world: World, kinds: Iterable[Kind]) -> Iterator[Problem]:
@@ -54,11 +64,20 @@ def broken_rules(world: World, kinds: Iterable[Kind]) -> Iterator[Problem]:
 
 
 def unknown_references(
-    state: DesiredState, world: World, kinds: Mapping[str, KindSpec], missing: Collection[Address] = ()
+    state: DesiredState,
+    world: World,
+    kinds: Mapping[str, KindSpec],
+    missing: Collection[Address] = (),
+    fresh: Collection[Address] | None = None,
 ) -> Iterator[Problem]:
-    """Declared references to what will not be there, each with the name that was probably meant."""
-    for address, desired in state.resources.items():
-        if desired.absent:
+    """Declared references to what will not be there, each with the name that was probably meant.
+
+    Where only ``fresh`` ones were compared, all others are live as declared, and refer to what is live: they are asked
+    where that goes.
+    """
+    for address in state.resources if fresh is None else sorted({*fresh, *_left_behind(world, kinds, missing)}):
+        desired = state.resources.get(address)
+        if desired is None or desired.absent:
             continue
         for field in kinds[address.kind].references:
             value = desired.fields.get(field.name)
@@ -69,6 +88,25 @@ def unknown_references(
                     yield world.problem("reference-to-removed", message, address, field.name)
                 elif key not in known:
                     yield _unknown(world, address, field.name, field.references or "", key)
+
+
+def _left_behind(world: World, kinds: Mapping[str, KindSpec], missing: Collection[Address]) -> Iterator[Address]:
+    """Objects that refer to what this plan takes away."""
+    for name, spec in kinds.items():
+        for field in spec.references:
+            target = field.references or ""
+            going = (
+                {key for key in world.was(target) if key not in world.of(target)} if _shrinks(world, target) else set()
+            )
+            going |= {address.key for address in missing if address.kind == target}
+            if going:
+                for key, value in world.of(name).column(field.name).items():
+                    if value is not None and not going.isdisjoint(_keys(value)):
+                        yield Address(name, key)
+
+
+def _shrinks(world: World, kind: str) -> bool:
+    return world.of(kind) is not world.was(kind)
 
 
 def incomplete(changes: Iterable[Change], world: World, kinds: Mapping[str, KindSpec]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.core.source import Source
+from dani_playbook.engine.declared import Declared
 from dani_playbook.engine.moves import Moved
 from dani_playbook.engine.observe import Observed
 
@@ -61,22 +62,20 @@ class Leaving:
 
 def removals(
     state: DesiredState,
+    declared: Declared,
     moved: Moved,
     observed: Observed,
     kinds: Mapping[str, KindSpec],
     policies: Policies,
 ) -> Iterator[Change | Finding]:
     """Everything declared absent, and everything managed that the files, read completely, don't declare."""
-    for address, desired in state.resources.items():
-        if desired.absent:
-            spec, live = kinds[address.kind], observed.objects.get(address)
-            policy = policies.of(spec, declared_absent=True)
-            item = moved.stored(address)
-            yield from removal(
-                Leaving(spec=spec, address=address, policy=policy, item=item, live=live, desired=desired)
-            )
-    for address, known in moved.inventory.items():
-        if address not in state.resources and address.kind in kinds and in_scope(known, state):
+    for address in declared.absent:
+        desired, spec, live = state.resources[address], kinds[address.kind], observed.objects.get(address)
+        policy = policies.of(spec, declared_absent=True)
+        item = moved.stored(address)
+        yield from removal(Leaving(spec=spec, address=address, policy=policy, item=item, live=live, desired=desired))
+    for address in declared.undeclared(moved.inventory):
+        if address.kind in kinds and in_scope(moved.inventory[address], state):
             spec, live, item = kinds[address.kind], observed.objects.get(address), moved.stored(address)
             yield from removal(Leaving(spec=spec, address=address, policy=policies.of(spec), item=item, live=live))
 

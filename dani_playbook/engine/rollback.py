@@ -8,6 +8,7 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding, Reason, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlanRefused
+from dani_playbook.core.inventory import as_inventory
 from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run
 from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.resource import DesiredState
@@ -17,7 +18,7 @@ from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.correlate import identity_index
 from dani_playbook.engine.guard import referred_to
 from dani_playbook.engine.hanging import blocked, hanging, irreversible
-from dani_playbook.engine.observe import Observed, Renames, Snapshots, owners, place, read_all, translated
+from dani_playbook.engine.observe import Observed, Renames, Snapshots, place, read_all, translated
 from dani_playbook.engine.plan import Planner, assemble, broken, sealed
 from dani_playbook.engine.predict import predicted
 from dani_playbook.engine.undo import Today, undo
@@ -34,9 +35,9 @@ def make_rollback(planner: Planner, run: Run, entries: Sequence[Entry], as_of: d
     entries = [entry for entry in entries if not entry.purged]
     inventory, snapshots = planner.memory.inventory(), read_all(specs.values(), planner.live)
     homes = _homes(entries, inventory, snapshots)
-    known = owners(inventory.values())
+    known = as_inventory(inventory).owners()
     for home, today in homes.items():
-        known[home.kind][inventory[today].live_id] = home
+        known[home.kind][inventory[today].live_id] = home.key
     observed = place(specs.values(), snapshots, known)
     names = _names(homes, planner.memory.moves_since(run.id))
     entries = [_renamed(specs[entry.address.kind], entry, names) for entry in entries]
@@ -83,10 +84,12 @@ def _homes(
 ) -> dict[Address, Address]:
     """Moves that can be made back: the object is still where the run put it, and its old address is free."""
     leaving = {(entry.address.kind, entry.live_id) for entry in entries if entry.previous}
+    if not leaving:
+        return {}
     holders = {
-        Address(kind, found.key): (kind, found.id)
+        Address(kind, key): (kind, id)
         for kind, snapshot in snapshots.items()
-        for found in snapshot.objects.values()
+        for id, key in snapshot.found.suggested().items()
     } | {address: (address.kind, item.live_id) for address, item in inventory.items()}
     return {
         entry.previous: entry.address

@@ -27,6 +27,8 @@ def plain_token(value: Value) -> Token:
         return encode_basestring(value)
     if value is None:
         return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
     if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
         return _tuple_text(value)
     return canonical_text(value)

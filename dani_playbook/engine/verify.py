@@ -10,7 +10,7 @@ from dani_playbook.core.live import Live
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.snapshot import LiveId, LiveObject
-from dani_playbook.core.values import Fingerprint, same
+from dani_playbook.core.values import Fields, Fingerprint, same
 from dani_playbook.engine.guard import guard_of
 from dani_playbook.engine.observe import Renames, translated
 
@@ -104,20 +104,21 @@ def differences(plan: Plan, seen: Seen) -> Iterator[Moved]:
 
 
 def _moved(change: Change, found: LiveObject) -> Iterator[FieldChange]:
-    for field in _compared(change):
+    """A deletion relies on every field: what it takes away must be what was shown."""
+    if change.deletes and change.before is not None:
+        yield from _lost(change, change.before, found)
+        return
+    for field in change.fields:
         now = found.fields[field.name]
-        known = field.name not in found.doubts or change.deletes
-        if not known or not (same(now, field.before) or same(now, field.after)):
+        alike = field.name not in found.doubts and (same(now, field.before) or same(now, field.after))
+        if field.writes and not alike:
             yield field
 
 
-def _compared(change: Change) -> Iterable[FieldChange]:
-    """A deletion relies on every field: what it takes away must be what was shown."""
-    if not change.deletes or change.before is None:
-        return [field for field in change.fields if field.writes]
-    return [
-        FieldChange(name=name, before=value, after=value, reason=change.reason) for name, value in change.before.items()
-    ]
+def _lost(change: Change, before: Fields, found: LiveObject) -> Iterator[FieldChange]:
+    for name, value in before.items():
+        if not same(found.fields[name], value):
+            yield FieldChange(name=name, before=value, after=value, reason=change.reason)
 
 
 def _stale(address: Address, field: str | None, message: str) -> Problem:

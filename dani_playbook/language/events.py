@@ -1,18 +1,19 @@
 """Events: what libyaml says, put together into values with marks. Limits are counted here, before values grow."""
 
 import re
+from collections.abc import Callable
 from sys import intern
 from typing import Any
 
 from yaml import events as yaml_events
-from yaml.events import Event
+from yaml.events import Event, ScalarEvent
 
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.marks import Items, Map, Place
 from dani_playbook.language.project import Limits
-from dani_playbook.language.scalars import LIST_TAGS, MAP_TAGS, NAMED, TAGS, TEXT_TAGS, UNFIT, resolve
+from dani_playbook.language.scalars import LIST_TAGS, MAP_TAGS, NAMED, NUMBER_STARTS, TAGS, TEXT_TAGS, UNFIT, resolve
 
 _MERGE = "\0merge"
 _DROPPED = "\0dropped"
@@ -78,6 +79,8 @@ class Builder:
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.nodes = 0
         self.aliases = 0
+        self.names: dict[str, str] = {}
+        """Keys that are names in whatever way they are written."""
         self.steps = {
             yaml_events.ScalarEvent: self._scalar,
             yaml_events.MappingStartEvent: self._start_map,
@@ -87,6 +90,44 @@ class Builder:
             yaml_events.AliasEvent: self._alias,
             yaml_events.DocumentStartEvent: self._start_document,
         }
+
+    def feed(self, next_event: Callable[[], Any]) -> None:
+        """Takes all events. A scalar with nothing special about it is put in its place right here."""
+        steps, names, most = self.steps, self.names, self.limits.nodes
+        watched = bool(self.escapes or self.doubtful)
+        opened, is_map = self.open, False
+        container, places = opened.container, opened.container.places
+        while (event := next_event()) is not None:
+            kind = type(event)
+            if kind is not ScalarEvent:
+                step = steps.get(kind)
+                if step:
+                    step(event)
+                    opened = self.open
+                    container, places, is_map = opened.container, opened.container.places, opened.is_map
+                continue
+            if watched or event.tag or event.anchor or self.nodes >= most:
+                self._scalar(event)
+                continue
+            self.nodes += 1
+            text, start, end = event.value, event.start_mark, event.end_mark
+            line, column = start.line, start.column
+            place = (line + 1, column + 1, end.column - column if end.line == line else 0)
+            key = opened.key
+            if key is None and is_map:
+                key = names.get(text)
+                if key is None or key in container:
+                    self._key(text, event.implicit[0], place)
+                else:
+                    opened.key, opened.key_place = key, place
+                continue
+            value = resolve(text) if event.implicit[0] and (text in NAMED or text[0] in NUMBER_STARTS) else text
+            if is_map and key is not _MERGE and key is not _DROPPED:
+                opened.key = None
+                container[key] = value
+                places[key] = opened.key_place + place
+            else:
+                self._put(value, place)
 
     def problem(self, code: str, message: str, place: Place, *, hint: str | None = None, first: Any = None) -> Problem:
         related = (Source(self.file, *first),) if first else ()
@@ -136,6 +177,8 @@ class Builder:
             first = opened.container.key_place(key)
             self._report("duplicate-key", f'"{key}" is written twice; first in line {first[0]}', place, first=first)
             key = _DROPPED
+        elif text != "<<" and text not in NAMED:
+            self.names[text] = key
         opened.key = key
 
     def _put(self, value: Any, place: Place) -> None:
@@ -162,13 +205,17 @@ class Builder:
         return value
 
     def _start_map(self, event: Any) -> None:
-        self._start(event, Map(_place(event)), MAP_TAGS)
+        mark = event.start_mark
+        self._start(event, Map((mark.line + 1, mark.column + 1, 0)), True, MAP_TAGS)
 
     def _start_list(self, event: Any) -> None:
-        self._start(event, Items(_place(event)), LIST_TAGS)
+        mark = event.start_mark
+        self._start(event, Items((mark.line + 1, mark.column + 1, 0)), False, LIST_TAGS)
 
-    def _start(self, event: Any, container: Map | Items, tags: frozenset[str]) -> None:
-        self._count(event, 1)
+    def _start(self, event: Any, container: Map | Items, is_map: bool, tags: frozenset[str]) -> None:
+        self.nodes += 1
+        if self.nodes > self.limits.nodes:
+            self._count(event, 0)
         place = container.place
         if self.open.is_map and self.open.key is None:
             hint = "put it in quotes if it is a text"
@@ -180,7 +227,7 @@ class Builder:
         if event.anchor:
             self.anchors.pop(event.anchor, None)
         self.outer.append(self.open)
-        self.open = _Open(container, isinstance(container, Map), place, event.anchor, self.nodes - 1)
+        self.open = _Open(container, is_map, place, event.anchor, self.nodes - 1)
 
     def _end_map(self, event: Event) -> None:
         for value, place in self.open.merges:

@@ -14,7 +14,6 @@ from dani_playbook.language.opened import Opened
 from dani_playbook.language.render import FAILED, OMITTED
 from dani_playbook.language.resources import Declared, assemble, checked_address
 from dani_playbook.language.rows import PlacedRow
-from dani_playbook.language.tables import read_rows
 from dani_playbook.language.templates import Shelf
 
 KEYS = ("collection", "each", "key", "template", "fields", "allow_empty")
@@ -44,6 +43,8 @@ def read_generators(opened: Opened, shelf: Shelf, defaults: Mapping[str, Layer],
     for index, entry in enumerate(entries):
         generator = _generator(entry, entries.at(index), opened, defaults)
         if generator:
+            from dani_playbook.language.tables import read_rows
+
             known = len(opened.report.problems)
             rows = read_rows(generator.entry["each"], generator.entry.at("each"), opened)
             if not rows and len(opened.report.problems) == known and generator.entry.get("allow_empty") is not True:
@@ -115,7 +116,7 @@ def _split(kind: KindSpec, entry: Map, fields: Map, opened: Opened, defaults: Ma
 def _read_all(generator: _Generator, rows: Sequence[PlacedRow], shelf: Shelf, declared: Declared) -> None:
     most = generator.opened.shared.project.limits.resources
     for row in rows:
-        if len(declared.resources) >= most:
+        if declared.count >= most:
             message = f"more than {most:,} resources in one call"
             generator.opened.report.problem("too-large", message, generator.entry.at("each"))
             return

@@ -3,26 +3,19 @@
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Self
 
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem, in_order
-from dani_playbook.core.resource import Move, Playbooks
-from dani_playbook.language.documents import read_project_document
-from dani_playbook.language.envelope import check_envelope
-from dani_playbook.language.generate import read_generators
-from dani_playbook.language.moves import read_moves, resolve_moves
-from dani_playbook.language.opened import Opened, Shared
+from dani_playbook.core.resource import Playbooks
+from dani_playbook.language.entries import Cache
 from dani_playbook.language.paths import Found, find_files
 from dani_playbook.language.project import Project
-from dani_playbook.language.render import Renderer
-from dani_playbook.language.report import Problems, Report, TooManyProblems
-from dani_playbook.language.resources import Declared, read_collections, read_defaults
-from dani_playbook.language.schema import Checker
+from dani_playbook.language.quire import Quire
 from dani_playbook.language.strict import find_in
-from dani_playbook.language.templates import Shelf
-from dani_playbook.language.variables import file_scope, outer_scope
+from dani_playbook.language.together import Together, put_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,72 +38,104 @@ class Loaded:
         return self.playbooks
 
 
-def load(paths: Sequence[str], project: Project, dictionary: Dictionary) -> Loaded:
+def load(
+    paths: Sequence[str], project: Project, dictionary: Dictionary, *, cache: Cache | None = None, processes: int = 1
+) -> Loaded:
     """Everything that the files under ``paths`` say, or under the project's playbooks where none is given.
 
-    Cost: about 150 µs of CPU for a user of 15 fields.
+    What ``cache`` has isn't read again; what it hasn't is read by so many ``processes`` at once. Neither changes what
+    comes out.
+
+    Cost for a user of 15 fields: about 100 µs of CPU, 3 µs from the cache, and 8 more where it is looked at.
     """
+    with start_loading(paths, project, dictionary, cache=cache, processes=processes) as loading:
+        return loading.finish()
+
+
+def start_loading(
+    paths: Sequence[str], project: Project, dictionary: Dictionary, *, cache: Cache | None = None, processes: int = 1
+) -> "Loading":
+    """As ``load``, but the caller may do something else before it asks to ``finish``: other processes are at work."""
     with _without_collector():
-        found = find_in(project.tree, paths, project) if project.tree else find_files(paths, project)
-        shared = _shared(project, dictionary)
-        loading = _Loading(list(found.problems), [project.limits.problems])
-        try:
-            moves, warnings = loading.read(found, shared)
-        except TooManyProblems:
-            moves, warnings = (), ()
+        if project.tree:
+            return Loading(find_in(project.tree, paths, project), project, dictionary)
+        found = find_files(paths, project)
+        quire = Quire(found.files, project, dictionary, cache)
+        quire.start(processes)
+        return Loading(found, project, dictionary, quire, is_whole=not paths)
+
+
+class Loading:
+    """Files that are being read. Use it as a context, so that nothing goes on when nobody waits for it."""
+
+    def __init__(
+        self,
+        found: Found,
+        project: Project,
+        dictionary: Dictionary,
+        quire: Quire | None = None,
+        *,
+        is_whole: bool = False,
+    ) -> None:
+        self._found = found
+        self._project = project
+        self._dictionary = dictionary
+        self._quire = quire
+        self._is_whole = is_whole
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._quire:
+            self._quire.close()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes are at work."""
+        return self._quire is not None and self._quire.is_shared
+
+    def finish(self) -> Loaded:
+        """What all files say together."""
+        with _without_collector():
+            return self._loaded(self._together())
+
+    def _together(self) -> Together:
+        """Files that hang together in a way that pages can't tell of are read thoroughly, all of them."""
+        if self._quire is None:
+            return put_together(self._found, {}, {}, self._project, self._dictionary)
+        pages, data = self._quire.finish(is_whole=self._is_whole), self._quire.data
+        together = put_together(self._found, pages, data, self._project, self._dictionary)
+        if together.is_exact or not pages:
+            return together
+        return put_together(self._found, {}, data, self._project, self._dictionary)
+
+    def _loaded(self, together: Together) -> Loaded:
         return Loaded(
             playbooks=Playbooks(
-                resources=dict(sorted(loading.declared.resources.items())),
-                moves=moves,
-                files=tuple(file.name for file in found.files),
-                covered=found.covered,
-                read=shared.read,
+                resources=together.resources,
+                moves=together.moves,
+                files=tuple(file.name for file in self._found.files),
+                covered=self._found.covered,
+                read={**(self._quire.read if self._quire else {}), **together.read},
+                sheets=() if self._project.tree else together.sheets,
             ),
-            problems=_most(loading.all(), project.limits.problems),
-            warnings=in_order([*found.warnings, *warnings]),
+            problems=_most(in_order([*together.problems]), self._project.limits.problems),
+            warnings=in_order([*self._found.warnings, *together.warnings]),
         )
 
 
-@dataclass(slots=True)
-class _Loading:
-    """What is known so far; ``room`` says how many more problems are told before the rest isn't looked at."""
+class Finished(Loading):
+    """What was loaded before, for who waits for it."""
 
-    problems: list[Problem]
-    room: list[int]
-    reports: list[Report] = field(default_factory=list)
-    files: list[Opened] = field(default_factory=list)
-    declared: Declared = field(default_factory=Declared)
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded_before = loaded
 
-    def all(self) -> tuple[Problem, ...]:
-        return in_order([*self.problems, *(item for report in self.reports for item in report.problems)])
+    def __exit__(self, *_error: object) -> None:
+        pass
 
-    def read(self, found: Found, shared: Shared) -> tuple[tuple[Move, ...], Sequence[Problem]]:
-        """Every file, then all that they declare. Gives moves and warnings. Raises ``TooManyProblems``."""
-        self._open(found, shared)
-        self._declare()
-        moves, wrong, warnings = resolve_moves(read_moves(self.files), self.declared.resources)
-        self.problems += wrong
-        return moves, warnings
-
-    def _open(self, found: Found, shared: Shared) -> None:
-        outer = outer_scope(shared.project)
-        for file in found.files:
-            seen = shared.seen(shared.project.root.resolve() / file.name)
-            document, broken = read_project_document(file.path, file.name, shared.project, seen)
-            self.problems += broken
-            report = Report(file.name, Problems(self.room))
-            self.reports.append(report)
-            if document and check_envelope(document, shared.dictionary, report):
-                scope = file_scope(document, outer, shared.renderer, report)
-                self.files.append(Opened(document=document, scope=scope, report=report, shared=shared))
-
-    def _declare(self) -> None:
-        shelf = Shelf(self.files)
-        shelf.check()
-        for opened in self.files:
-            defaults = read_defaults(opened)
-            read_collections(opened, shelf, defaults, self.declared)
-            read_generators(opened, shelf, defaults, self.declared)
+    def finish(self) -> Loaded:
+        return self._loaded_before
 
 
 def _most(problems: tuple[Problem, ...], most: int) -> tuple[Problem, ...]:
@@ -119,15 +144,6 @@ def _most(problems: tuple[Problem, ...], most: int) -> tuple[Problem, ...]:
         return problems
     left = Problem(code="too-many-problems", message=f"there are more than {most:,} problems; the rest isn't shown")
     return (*problems[:most], left)
-
-
-def _shared(project: Project, dictionary: Dictionary) -> Shared:
-    return Shared(
-        project=project,
-        dictionary=dictionary,
-        checker=Checker(dictionary),
-        renderer=Renderer(project.limits),
-    )
 
 
 @contextmanager

@@ -15,7 +15,6 @@ class Map(dict[str, Any]):
     __slots__ = ("place", "places")
 
     def __init__(self, place: Place = (1, 1, 0)) -> None:
-        super().__init__()
         self.place = place
         self.places: dict[str, Places] = {}
 
@@ -40,7 +39,6 @@ class Items(list[Any]):
     __slots__ = ("place", "places")
 
     def __init__(self, place: Place = (1, 1, 0)) -> None:
-        super().__init__()
         self.place = place
         self.places: list[Place] = []
 

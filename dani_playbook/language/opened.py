@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dani_playbook.core.blob import BlobName, blob_name
 from dani_playbook.core.dictionary import Dictionary, KindSpec
@@ -38,14 +38,26 @@ class Shared:
         return remember
 
 
+class Table(NamedTuple):
+    """A file with rows: as the playbook calls it, where it was found, and what is read there."""
+
+    given: str
+    asked: str
+    target: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A document, its names in scope and its report. ``content`` has the collections and the envelope's keys."""
+    """A document, its names in scope and its report. ``content`` has the collections and the envelope's keys.
+
+    ``tables`` remembers the files with rows that it read.
+    """
 
     document: Document
     scope: Mapping[str, Any]
     report: Report
     shared: Shared
+    tables: list[Table] = field(default_factory=list)
 
     @property
     def content(self) -> Map:

@@ -46,7 +46,7 @@ class Renderer:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._templates: dict[str, Template | Exception] = {}
-        self._rendered = 0
+        self.rendered = 0
 
     def render(self, value: Any, place: Place, scope: Scope, report: Report) -> Any:
         """``value`` with every template text in it worked out; marks stay. ``FAILED`` and ``OMITTED`` as they say."""
@@ -95,9 +95,9 @@ class Renderer:
 
         if not isinstance(value, str):
             return value
-        had_room = self._rendered <= self.limits.rendered
-        self._rendered += len(value)
-        if self._rendered <= self.limits.rendered:
+        had_room = self.rendered <= self.limits.rendered
+        self.rendered += len(value)
+        if self.rendered <= self.limits.rendered:
             return value
         if had_room:
             raise ExpressionError("too-large", "the templates of all files together give too much text")

@@ -20,26 +20,34 @@ from dani_playbook.language.templates import Shelf
 
 
 class Declared:
-    """The resources found so far, and where each was declared first."""
+    """The resources found so far in one file, and where each was declared first; ``before`` it there were so many."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
         self.resources: dict[Address, Resource] = {}
+        self.before = before
+
+    @property
+    def count(self) -> int:
+        return self.before + len(self.resources)
 
     def add(self, resource: Resource, problems: list[Problem]) -> None:
         """Takes a resource, or reports the place where its address was taken before."""
         address = resource.address
         first = self.resources.setdefault(address, resource)
         if first is not resource:
-            problems.append(
-                Problem(
-                    code="duplicate-resource",
-                    message=f"{address} is already declared in {first.source.short}",
-                    source=resource.source,
-                    address=address,
-                    related=(first.source,),
-                    hint="keep one of the two, or give one another key",
-                )
-            )
+            problems.append(already_declared(resource, first))
+
+
+def already_declared(resource: Resource, first: Resource) -> Problem:
+    """Said of the second of two resources with one address."""
+    return Problem(
+        code="duplicate-resource",
+        message=f"{resource.address} is already declared in {first.source.short}",
+        source=resource.source,
+        address=resource.address,
+        related=(first.source,),
+        hint="keep one of the two, or give one another key",
+    )
 
 
 def read_defaults(opened: Opened) -> dict[str, Layer]:
@@ -58,15 +66,29 @@ def read_collections(opened: Opened, shelf: Shelf, defaults: Mapping[str, Layer]
     """Every resource that stands in the file itself."""
     for collection, kind in opened.shared.dictionary.by_collection.items():
         bodies = mapping(opened.content, collection, opened.report)
-        for key, written in bodies.items():
-            place = bodies.key_place(key)
-            address = checked_address(kind, key, place, opened.report)
-            body = Map(place) if written is None else written
-            if not isinstance(body, Map):
-                opened.report.problem("wrong-type", f"{collection}.{key} must be a mapping of fields", bodies.at(key))
-            elif address:
-                resource = _resource(address, kind, body, opened, shelf, defaults.get(kind.name))
-                declared.add(resource, opened.report.problems)
+        for key in bodies:
+            read_resource(key, bodies, kind, opened, shelf, defaults, declared)
+
+
+def read_resource(
+    key: str,
+    bodies: Map,
+    kind: KindSpec,
+    opened: Opened,
+    shelf: Shelf,
+    defaults: Mapping[str, Layer],
+    declared: Declared,
+) -> None:
+    """One of the resources that stand in the file itself."""
+    place, written = bodies.key_place(key), bodies[key]
+    address = checked_address(kind, key, place, opened.report)
+    body = Map(place) if written is None else written
+    if not isinstance(body, Map):
+        message = f"{kind.collection}.{key} must be a mapping of fields"
+        opened.report.problem("wrong-type", message, bodies.at(key))
+    elif address:
+        resource = _resource(address, kind, body, opened, shelf, defaults.get(kind.name))
+        declared.add(resource, opened.report.problems)
 
 
 def checked_address(kind: KindSpec, key: Any, place: Place, report: Report) -> Address | None:

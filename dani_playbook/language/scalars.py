@@ -12,8 +12,7 @@ NAMED: dict[str, Scalar] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_UNNAMED = object()
-_NUMBER_STARTS = frozenset("+-0123456789")
+NUMBER_STARTS = frozenset("+-0123456789")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _OTHER_BASE = re.compile(r"0o[0-7]{1,20}\Z|0x[0-9a-fA-F]{1,15}\Z")
 
@@ -23,10 +22,9 @@ def resolve(text: str) -> Scalar:
 
     There are no floats and no dates: ``1.5``, ``0123``, ``1:30`` and ``2026-12-01`` are text.
     """
-    named = NAMED.get(text, _UNNAMED)
-    if named is not _UNNAMED:
-        return named  # type: ignore[return-value]  # what is left is a Scalar
-    if text[0] not in _NUMBER_STARTS:
+    if text in NAMED:
+        return NAMED[text]
+    if text[0] not in NUMBER_STARTS:
         return text
     if _DECIMAL.match(text):
         return int(text)

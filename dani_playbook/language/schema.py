@@ -9,6 +9,7 @@ from dani_playbook.core.dictionary import Dictionary, FieldSpec, KindSpec
 from dani_playbook.language.faults import Fault, faults_of
 from dani_playbook.language.formats import FORMATS
 from dani_playbook.language.quick import Predicate, predicate
+from dani_playbook.language.ready import Ready, ReadyFields
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,14 @@ class Checker:
     def accepts(self) -> Mapping[str, Mapping[str, Predicate]]:
         """By kind and field: true only for what is surely right, at 1 µs instead of jsonschema's 20."""
         return {name: self._accepts(kind) for name, kind in self.dictionary.kinds.items()}
+
+    @cached_property
+    def ready(self) -> Mapping[str, ReadyFields]:
+        """By kind and field: what is surely right, with its canonical value."""
+        return {
+            name: {field: Ready(spec, self.accepts[name][field]) for field, spec in kind.fields.items()}
+            for name, kind in self.dictionary.kinds.items()
+        }
 
     @cached_property
     def _validators(self) -> dict[tuple[str, str], Any]:
@@ -45,11 +54,7 @@ class Checker:
         return {name: predicate(rules[name], file, self._lookup) for name in kind.fields}
 
     def _lookup(self, reference: str, file: str) -> tuple[Mapping[str, Any], str]:
-        name, _, pointer = reference.partition("#")
-        target: Any = self.dictionary.schemas[name or file]
-        for step in pointer.strip("/").split("/"):
-            target = target[step]
-        return target, name or file
+        return look_up(self.dictionary.schemas, reference, file)
 
     def _validator(self, kind: KindSpec, spec: FieldSpec) -> Any:
         key = (kind.name, spec.name)
@@ -61,6 +66,15 @@ class Checker:
                 rule, registry=self._registry, format_checker=_format_checker()
             )
         return self._validators[key]
+
+
+def look_up(schemas: Mapping[str, Mapping[str, Any]], reference: str, file: str) -> tuple[Mapping[str, Any], str]:
+    """The rule that a ``$ref`` in ``file`` names, and the file that it is in."""
+    name, _, pointer = reference.partition("#")
+    target: Any = schemas[name or file]
+    for step in pointer.strip("/").split("/"):
+        target = target[step]
+    return target, name or file
 
 
 def _file(kind: KindSpec) -> str:

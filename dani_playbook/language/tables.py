@@ -11,7 +11,7 @@ from dani_playbook.language.csv_table import read_csv
 from dani_playbook.language.documents import decode, read_file, read_project_document
 from dani_playbook.language.json_table import read_json
 from dani_playbook.language.marks import Items, Map, Place
-from dani_playbook.language.opened import Opened
+from dani_playbook.language.opened import Opened, Table
 from dani_playbook.language.paths import exists, inside, relative
 from dani_playbook.language.project import Limits
 from dani_playbook.language.raw_table import RawRow, TableFault
@@ -86,17 +86,33 @@ def _locate(given: Any, place: Place, opened: Opened) -> tuple[Path, str, Path] 
     if opened.shared.project.tree:
         return _locate_in(opened.shared.project.tree, given, place, opened)
     root = opened.shared.project.root.resolve()
-    beside = (root / opened.document.file).parent / given
-    path = next((path for path in (beside, root / given) if exists(path)), None)
+    path = _asked_for(given, opened.document.file, root)
     if path is None:
         message = f"there is no file {given} beside the playbook or in the project"
-        report.problem("missing-file", message, place, hint=_near_file(beside))
+        report.problem("missing-file", message, place, hint=_near_file((root / opened.document.file).parent / given))
         return None
-    target = inside(path, root)
-    if target is None or not target.is_file():
+    found = found_table(given, opened.document.file, root)
+    if found is None:
         report.problem("outside-project", f"{given} is not a file of the project", place)
         return None
-    return target, relative(target, root), path
+    target, asked, name = found
+    opened.tables.append(Table(given, asked, name))
+    return target, name, path
+
+
+def found_table(given: str, file: str, root: Path) -> tuple[Path, str, str] | None:
+    """What the playbook ``file`` calls ``given``: where it is read, its name as asked for, and that of what is read."""
+    path = _asked_for(given, file, root)
+    target = inside(path, root) if path else None
+    if path is None or target is None or not target.is_file():
+        return None
+    return target, relative(Path(os.path.normpath(path)), root), relative(target, root)
+
+
+def _asked_for(given: str, file: str, root: Path) -> Path | None:
+    """The file that the playbook ``file`` calls ``given``: beside it, else at the root of the project."""
+    beside = (root / file).parent / given
+    return next((path for path in (beside, root / given) if exists(path)), None)
 
 
 def _locate_in(tree: Tree, given: str, place: Place, opened: Opened) -> tuple[Path, str, Path] | None:

@@ -1,18 +1,20 @@
 """Timeline: what the playbooks say on a day, and what changes when."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import PlaybookError
-from dani_playbook.core.resource import Desired, DesiredState, Playbooks, Resource
+from dani_playbook.core.resource import Declarations, Desired, DesiredState, Glance, Playbooks, Resource
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Fields, Value
 from dani_playbook.language.project import Project
 from dani_playbook.language.sets import overlay
+from dani_playbook.language.sheets import Resources
 
 DateOf = Callable[[Resource], date]
 Derive = Callable[[Fields, date], Mapping[str, Value]]
@@ -28,13 +30,73 @@ def today_in(zone: str, now: datetime) -> date:
         raise PlaybookError(message, hint="write it like Europe/Berlin, in dani.yaml") from None
 
 
-def dates(project: Project, now: datetime, at: date | None = None) -> DateOf:
-    """The day to ask for a resource: ``at`` for all, else today in its office's zone, else in the project's."""
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The day to ask for a resource: its office's own where that has one."""
+
+    default: date
+    by_office: Mapping[str, date] = field(default_factory=dict)
+
+    def __call__(self, resource: Resource) -> date:
+        return self.on(resource.fields)
+
+    def on(self, fields: Fields) -> date:
+        """The day of whoever has these fields."""
+        if not self.by_office:
+            return self.default
+        return self.by_office.get(str(fields.get("office")), self.default)
+
+    @property
+    def one_day(self) -> bool:
+        return all(day == self.default for day in self.by_office.values())
+
+    def __str__(self) -> str:
+        named = sorted((office, day.isoformat()) for office, day in self.by_office.items() if day != self.default)
+        return json.dumps([self.default.isoformat(), *named])
+
+
+def dates(project: Project, now: datetime, at: date | None = None) -> Dates:
+    """``at`` for all, else today in each office's zone, else in the project's."""
     if at is not None:
-        return lambda resource: at
-    default = today_in(project.time_zone, now)
+        return Dates(at)
     by_office = {office: today_in(zone, now) for office, zone in project.offices.items()}
-    return lambda resource: by_office.get(str(resource.fields.get("office")), default)
+    return Dates(today_in(project.time_zone, now), by_office)
+
+
+class OnTheDay(Declarations):
+    """Resources as they should be on their days, sorted by address, each made when somebody looks at it."""
+
+    def __init__(self, resources: Mapping[Address, Resource], date_of: DateOf, derive: Mapping[str, Derive]) -> None:
+        self.resources = resources
+        self._date_of = date_of
+        self._derive = derive
+        self._made: dict[Address, Desired] = {}
+
+    def __getitem__(self, address: Address) -> Desired:
+        known = self._made.get(address)
+        if known is None:
+            resource = self.resources[address]
+            known = desired(resource, self._date_of(resource), self._derive.get(resource.address.kind))
+            self._made[address] = known
+        return known
+
+    def glance(self, address: Address) -> Glance | None:
+        said = self.resources.glance(address) if isinstance(self.resources, Resources) else None
+        if said is None or not isinstance(self._date_of, Dates):
+            return None
+        derive = self._derive.get(address.kind)
+        fields = said.fields
+        follows = derive(fields, self._date_of.on(fields)) if derive else None
+        return Glance({**fields, **follows}, said.file) if follows else said
+
+    def __contains__(self, address: object) -> bool:
+        return address in self.resources
+
+    def __iter__(self) -> Iterator[Address]:
+        return iter(self.resources)
+
+    def __len__(self) -> int:
+        return len(self.resources)
 
 
 def desired_state(
@@ -45,12 +107,15 @@ def desired_state(
     whole: bool = True,
 ) -> DesiredState:
     """Every resource as it should be on its day. ``derive`` is by kind; ``as_of`` is the project's day."""
+    resources = playbooks.resources
+    in_order = resources if isinstance(resources, Resources) else dict(sorted(resources.items()))
+    known = date_of if isinstance(date_of, Dates) else None
     return DesiredState(
         as_of=as_of,
-        resources={
-            address: desired(resource, date_of(resource), derive.get(address.kind))
-            for address, resource in sorted(playbooks.resources.items(), key=lambda item: item[0])
-        },
+        resources=OnTheDay(in_order, date_of, derive),
+        sheets=playbooks.sheets,
+        days=str(known) if known else "",
+        one_day=known is not None and known.one_day and known.default == as_of,
         moves=playbooks.moves,
         files=playbooks.files,
         covered=playbooks.covered,

@@ -1,27 +1,29 @@
 """Values: what was written for one field becomes its canonical value, or problems."""
 
-import re
 from typing import Any
 
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.normalize import normalize_value
-from dani_playbook.core.values import SecretRef, SetEdit, Value
+from dani_playbook.core.values import SetEdit, Value
 from dani_playbook.language.faults import Fault
 from dani_playbook.language.marks import Items, Map, Place
+from dani_playbook.language.ready import DOUBT
 from dani_playbook.language.render import FAILED
 from dani_playbook.language.report import Report
 from dani_playbook.language.scalars import resolve
 from dani_playbook.language.schema import Checker
 
 SECRET_HINT = 'write {secret: "env:NAME"}, {secret: "file:PATH"} or {secret: "keyring:SERVICE/NAME"}'
-_SECRET = re.compile(r"(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:[^/]+/.+)\Z")
 
 
 def read_value(kind: KindSpec, spec: FieldSpec, value: Any, place: Place, report: Report, checker: Checker) -> Value:
     """The canonical value of a rendered field; ``FAILED`` where it is wrong and reported."""
+    ready = checker.ready[kind.name][spec.name].take(value)
+    if ready is not DOUBT:
+        return ready
     if spec.sensitivity.is_reference_only:
         return _secret(spec, value, place, report)
-    faults = () if checker.accepts[kind.name][spec.name](value) else checker.faults(kind, spec, value)
+    faults = checker.faults(kind, spec, value)
     for fault in faults:
         where = _place_of(fault, value, place)
         report.problem(fault.code, fault.message, where, field=spec.name, hint=fault.hint)
@@ -48,12 +50,7 @@ def from_table(spec: FieldSpec, value: Any) -> Any:
 
 
 def _secret(spec: FieldSpec, value: Any, place: Place, report: Report) -> Value:
-    if value is None:
-        return None
     if isinstance(value, dict) and list(value) == ["secret"]:
-        uri = value["secret"]
-        if isinstance(uri, str) and _SECRET.match(uri):
-            return SecretRef(uri)
         message = f"{spec.name} doesn't say where the secret is kept"
         report.problem("bad-secret", message, place, field=spec.name, hint=SECRET_HINT)
         return FAILED

@@ -106,6 +106,11 @@ class Column:
         return self.cells[0].field
 
     @property
+    def kept(self) -> Field:
+        """The field that holds the value, at the other side of a relation where it is there."""
+        return self.cells[0].other or self.cells[0].field
+
+    @property
     def table(self) -> Table:
         return self.cells[0].table
 

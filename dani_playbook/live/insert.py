@@ -6,6 +6,7 @@ from django.db import connections, models
 
 from dani_playbook.core.address import Address
 from dani_playbook.live import signals
+from dani_playbook.live.bulk import insert_at_once
 from dani_playbook.live.columns import Model, meta, stored
 from dani_playbook.live.refusal import carry_out
 from dani_playbook.live.statements import batches, rows_per_statement
@@ -24,6 +25,8 @@ def insert(model: Model, new: New, using: str) -> None:
 
 def _statement(model: Model, instances: list[models.Model], using: str) -> None:
     """Django cuts batches for 999 parameters; the SQLite that is linked says how many it really takes."""
+    if insert_at_once(model, instances, using):
+        return
     features = connections[using].features
     limit, features.max_query_params = features.max_query_params, _NO_LIMIT
     try:

@@ -17,14 +17,11 @@ from dani_playbook.core.snapshot import KindSnapshot, LiveId
 from dani_playbook.live.actor import Acting
 from dani_playbook.live.bind import bind
 from dani_playbook.live.columns import Bound
-from dani_playbook.live.fitting import unfit
 from dani_playbook.live.ids import live_id, row_of
 from dani_playbook.live.keys import Suggestions
 from dani_playbook.live.read import read_rows
 from dani_playbook.live.refusal import in_our_words
 from dani_playbook.live.statements import batches
-from dani_playbook.live.ties import attached
-from dani_playbook.live.write import write
 
 
 class OrmLive:
@@ -68,6 +65,8 @@ class OrmLive:
         return KindSnapshot(kind, found, complete=False)
 
     def attached(self, kind: str, ids: Collection[LiveId]) -> Mapping[LiveId, Sequence[Attached]]:
+        from dani_playbook.live.ties import attached
+
         bound = self._bound(kind)
         if not bound.deletes:
             stays = Attached(what=f"the binding of {kind} says that its rows stay", stops=True)
@@ -79,6 +78,8 @@ class OrmLive:
         return found
 
     def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
+        from dani_playbook.live.fitting import unfit
+
         with in_our_words():
             return list(unfit(self._kinds, changes, self._using))
 
@@ -88,6 +89,8 @@ class OrmLive:
             yield
 
     def write(self, changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> Mapping[Address, LiveId]:
+        from dani_playbook.live.write import write
+
         with in_our_words():
             self._suggestions.remember()
             with self._acting.writing():

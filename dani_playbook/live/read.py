@@ -11,6 +11,7 @@ from dani_playbook.live.ids import live_id
 from dani_playbook.live.keys import Suggestions, known_for
 from dani_playbook.live.raw import Convert, as_it_is, raw
 from dani_playbook.live.rows import Reader, Rows
+from dani_playbook.live.verbatim import as_stored, as_text, days_of
 
 Lookups = Mapping[str, int]
 """What is read, and where it is in a row."""
@@ -22,8 +23,9 @@ def read_rows(
     """The objects whose primary keys are ``rows``, all without them."""
     columns = [column for column in (*bound.columns, *bound.links) if not column.spec.create_only]
     known = known_for(bound, kinds, suggestions, using, rows)
-    lookups = _lookups(bound, columns)
-    found = bound.rows(using).order_by("pk").values_list(*lookups)
+    lookups, days = _lookups(bound, columns), days_of(columns)
+    asked = [as_text(name) if name in days else name for name in lookups]
+    found = bound.rows(using).order_by("pk").values_list(*asked)
     fetched, converters = raw(found if rows is None else found.filter(pk__in=rows), using)
     primary = _primary(bound, converters)
     decoded = {column.spec.name: _decoded(column, lookups, converters, decoder(column, known)) for column in columns}
@@ -37,7 +39,9 @@ def read_rows(
     for at, column in enumerate((column for column in columns if column.reads_beside), len(lookups)):
         readers[column.spec.name] = _beside(at, column)
     doubtful = [column.spec.name for column in columns if may_doubt(column)]
-    return Rows(_completed(fetched, beside), readers, _identify(bound, converters, primary), suggest, doubtful)
+    stored = as_stored(columns, lookups, converters)
+    identify = _identify(bound, converters, primary)
+    return Rows(_completed(fetched, beside), readers, identify, suggest, stored, doubtful)
 
 
 def _completed(fetched: list[Row], beside: Sequence[Reader]) -> list[Row]:
@@ -91,10 +95,31 @@ def _decoded(column: Column, lookups: Lookups, converters: Sequence[Convert], de
         return lambda row: decode(*(convert(row[at]) for at, convert in pairs))
     (at,) = places
     convert = converters[at]
+    if column.spec.is_set and not column.is_link:
+        return _remembering(at, convert, decode)
     if column.theirs or column.is_link or convert is not as_it_is:
         return lambda row: decode(convert(row[at]))
-    nothing = () if column.spec.is_set else None
-    return lambda row: nothing if (value := row[at]) is None else decode(value)
+    return lambda row: None if (value := row[at]) is None else decode(value)
+
+
+_MOST = 1_000
+
+
+def _remembering(at: int, convert: Convert, decode: Decode) -> Reader:
+    """Of sets there are few: what a text stands for is worked out once."""
+    known: dict[Any, Value] = {}
+
+    def read(row: Row) -> Value:
+        raw = row[at]
+        if type(raw) is not str:
+            return decode(convert(raw))
+        if raw not in known:
+            if len(known) >= _MOST:
+                known.clear()
+            known[raw] = decode(convert(raw))
+        return known[raw]
+
+    return read
 
 
 def _beside(at: int, column: Column) -> Reader:

@@ -1,9 +1,11 @@
 """Rows: what a query gave, as objects that are only made when somebody looks at them."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from dani_playbook.core.blocks import Row, blocks, stamps
-from dani_playbook.core.snapshot import LiveId, LiveObject, LiveObjects, Stamps
+from dani_playbook.core.snapshot import Comparable, LiveId, LiveObject, LiveObjects, Stamps
 from dani_playbook.core.values import Fields, Value
 from dani_playbook.live.decode import Doubt
 
@@ -12,14 +14,31 @@ Readers = Mapping[str, Reader]
 """Field -> its canonical value in a row."""
 
 
-class RowFields(Mapping[str, Value]):
+@dataclass(frozen=True, slots=True)
+class AsStored:
+    """Columns by field: ``verbatim`` hold a canonical value just as it is, or another one; ``documents`` hold one as JSON,
+    as this process would write it, or otherwise."""
+
+    verbatim: Mapping[str, int]
+    documents: Mapping[str, int]
+
+
+def _holds(stored: Value, value: Value) -> bool:
+    try:
+        return type(stored) is str and stored == json.dumps(value)
+    except TypeError:
+        return False
+
+
+class RowFields(Mapping[str, Value], Comparable):
     """The fields of one row, each read when it is first asked for."""
 
-    __slots__ = ("_known", "_readers", "_row")
+    __slots__ = ("_as_stored", "_known", "_readers", "_row")
 
-    def __init__(self, row: Row, readers: Readers) -> None:
+    def __init__(self, row: Row, readers: Readers, as_stored: "AsStored") -> None:
         self._row = row
         self._readers = readers
+        self._as_stored = as_stored
         self._known: dict[str, Value] = {}
 
     def __getitem__(self, name: str) -> Value:
@@ -42,6 +61,11 @@ class RowFields(Mapping[str, Value]):
     def __len__(self) -> int:
         return len(self._readers)
 
+    def unlike(self, fields: Fields) -> list[str]:
+        row, at, documents = self._row, self._as_stored.verbatim.get, self._as_stored.documents
+        unlike = [name for name, value in fields.items() if (index := at(name)) is None or row[index] != value]
+        return [name for name in unlike if name not in documents or not _holds(row[documents[name]], fields[name])]
+
     def __repr__(self) -> str:
         return repr(dict(self))
 
@@ -56,11 +80,13 @@ class Rows(LiveObjects):
         readers: Readers,
         identify: Callable[[Row], LiveId],
         suggest: Callable[[Row], str],
+        as_stored: AsStored,
         doubtful: Sequence[str] = (),
     ) -> None:
         self._rows = rows
-        self._readers = readers
         self._doubtful = {name: readers[name] for name in doubtful}
+        self._as_stored = as_stored
+        self._readers = readers
         self._identify = identify
         self._suggested = {identify(row): suggest(row) for row in rows}
         self._by_id = dict(zip(self._suggested, rows, strict=True))
@@ -71,7 +97,7 @@ class Rows(LiveObjects):
         found = self._objects.get(id)
         if found is None:
             row = self._by_id[id]
-            fields: Fields = RowFields(row, self._readers)
+            fields: Fields = RowFields(row, self._readers, self._as_stored)
             found = LiveObject(id, self._suggested[id], fields, self._doubts(row) if self._doubtful else {})
             self._objects[id] = found
         return found

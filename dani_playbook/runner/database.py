@@ -67,6 +67,20 @@ def boot(url: str, *, base: Path, environ: Mapping[str, str], using: str = "defa
         return _database("default", built_in=True)
 
 
+def open_ready(url: str, *, base: Path, environ: Mapping[str, str]) -> Database | None:
+    """As ``boot``, where nothing has to be made for it; nothing elsewhere, but Django is loaded then."""
+    from django.conf import settings
+
+    if settings.configured and not hasattr(settings, BUILT_IN):
+        return None
+    entry = database_settings(url, base, environ)
+    with _unreachable():
+        _configure(entry, debug=False)
+        if (entry["ENGINE"].endswith("sqlite3") and not Path(entry["NAME"]).exists()) or missing("default"):
+            return None
+        return _database("default", built_in=True)
+
+
 def _database(using: str, *, built_in: bool) -> Database:
     from django.db import connections
 

@@ -7,7 +7,7 @@ they can't disagree.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Nested, Reason, Verb
@@ -16,7 +16,9 @@ from dani_playbook.core.memory import REFRESH, Entry, Run
 from dani_playbook.core.plan import Measured, Plan
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Secret, SecretRef, SetEdit, Unknown, Value
-from dani_playbook.engine.drift import DriftClass, DriftItem
+
+if TYPE_CHECKING:
+    from dani_playbook.engine.drift import DriftItem
 
 Document = Mapping[str, Any]
 Specs = Mapping[str, KindSpec]
@@ -36,7 +38,7 @@ def shown(field: FieldSpec, value: Value, *, reveal: bool) -> Any:
         return None
     if field.sensitivity is Sensitivity.SECRET or (field.sensitivity.is_masked and not reveal):
         return f"‹{field.sensitivity}›"
-    return plain(value)
+    return value if isinstance(value, str) else plain(value)
 
 
 def plain(value: Value) -> Any:
@@ -252,13 +254,15 @@ def past_run_document(specs: Specs, run: Run, entries: Sequence[Entry], *, revea
 
 def drift_document(
     specs: Specs,
-    items: Sequence[DriftItem],
+    items: Sequence["DriftItem"],
     as_of: date,
     unmanaged: Mapping[str, int],
     *,
     reveal: bool,
 ) -> dict[str, Any]:
     """``dani.drift/1``."""
+    from dani_playbook.engine.drift import DriftClass
+
     return {
         "format": "dani.drift/1",
         "as_of": as_of.isoformat(),

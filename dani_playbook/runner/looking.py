@@ -1,4 +1,7 @@
-"""Looking: past runs, drift, where a value comes from, and what is live."""
+"""Looking: past runs, drift, where a value comes from, and what is live.
+
+What only one use case needs is loaded by it: every command has all of them on board.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,14 +14,12 @@ from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.values import Fields, Value
-from dani_playbook.engine.drift import find_drift
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.moves import follow_moves
 from dani_playbook.engine.plan import drafted, unmanaged
 from dani_playbook.engine.target import matches
 from dani_playbook.runner import documents
 from dani_playbook.runner.documents import Result
-from dani_playbook.runner.explaining import Subject, explain_document
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.reach import reach
 from dani_playbook.runner.system import WithSystem
@@ -44,6 +45,8 @@ class Looking(WithSystem):
 
     def drift(self, request: Request) -> Result:
         """What others changed since the last apply. Exit 2 where there is some; a date that came is not drift."""
+        from dani_playbook.engine.drift import find_drift
+
         state = self._state_or_nothing(request)
         self.gate.require(Action.LOOK)
         inventory, observed = self.looked()
@@ -64,6 +67,8 @@ class Looking(WithSystem):
 
     def explain(self, address: str, name: str | None, request: Request) -> Result:
         """Where each value comes from, who owns it, what was applied, what is live."""
+        from dani_playbook.runner.explaining import Subject, explain_document
+
         at = self.address(address)
         if name is not None and name not in self.specs[at.kind].fields:
             near = did_you_mean(name, self.specs[at.kind].fields)

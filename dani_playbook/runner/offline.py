@@ -1,6 +1,6 @@
 """Use cases that need no live system. Never loads Django."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -8,13 +8,14 @@ from functools import cached_property
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.core.errors import PlaybookError
+from dani_playbook.core.hidden import Variables
 from dani_playbook.core.module import Kind
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.resource import DesiredState, Playbooks, Resource
 from dani_playbook.engine.predict import broken_rules, declared_only
 from dani_playbook.language.frame import Lines
-from dani_playbook.language.load import Loaded, load
+from dani_playbook.language.load import Loaded, Loading, start_loading
 from dani_playbook.language.project import Project
 from dani_playbook.language.references import unresolved
 from dani_playbook.language.timeline import DateOf, Derive, Event, dates, desired_state, events, today_in
@@ -23,6 +24,7 @@ from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result, shown
 from dani_playbook.runner.placing import unplaced
 from dani_playbook.runner.problems import problem_document
+from dani_playbook.runner.sheet_cache import PROCESSES_VARIABLE, open_cache, processes_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,12 @@ class Request:
 
 
 class Offline:
-    """What can be known from files alone. ``now`` is aware."""
+    """What can be known from files alone. ``now`` is aware; without ``environ`` files are read by one process."""
 
-    def __init__(self, config: Config, *, now: datetime) -> None:
+    def __init__(self, config: Config, *, now: datetime, environ: Mapping[str, str] | None = None) -> None:
         self.config = config
         self.now = now
+        self.environ: Mapping[str, str] = Variables(environ if environ is not None else {PROCESSES_VARIABLE: "1"})
 
     @cached_property
     def dictionary(self) -> Dictionary:
@@ -104,11 +107,23 @@ class Offline:
         return {name: kind.derive for name, kind in self.kinds.items()}
 
     def load(self, paths: Sequence[str]) -> Loaded:
-        return load(list(paths), self.project, self.dictionary)
+        with self.start_loading(paths) as loading:
+            return loading.finish()
 
-    def read(self, paths: Sequence[str]) -> Playbooks:
-        """Raises ``PlaybookError`` with every problem of every file."""
-        loaded = self.load(paths)
+    def start_loading(self, paths: Sequence[str]) -> Loading:
+        """As ``load``, but something else may be done before all is asked for; in a ``with``."""
+        project = self.project
+        if project.tree:
+            return start_loading(list(paths), project, self.dictionary)
+        cache, processes = open_cache(project.root, self.environ), processes_for(self.environ)
+        return start_loading(list(paths), project, self.dictionary, cache=cache, processes=processes)
+
+    def read(self, paths: Sequence[str], meanwhile: Callable[[], None] = lambda: None) -> Playbooks:
+        """Raises ``PlaybookError`` with every problem of every file. While others read, ``meanwhile`` is done."""
+        with self.start_loading(paths) as loading:
+            if loading.is_shared:
+                meanwhile()
+            loaded = loading.finish()
         if problems := loaded.problems or in_order(list(self._unplaced(loaded))):
             raise PlaybookError(_count_of(problems), problems=problems)
         return loaded.playbooks

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.errors import Denied
-from dani_playbook.core.hidden import Key, Variables
+from dani_playbook.core.hidden import Key
 from dani_playbook.core.identity import Account, Accounts, Identity, Way
+from dani_playbook.language.entries import Cache
 from dani_playbook.runner import project
 from dani_playbook.runner.config import Config, SignIn
 from dani_playbook.runner.gate import Gate
 from dani_playbook.runner.identity import identify, machine_name
 from dani_playbook.runner.offline import Offline
 from dani_playbook.runner.reach import Reach
+from dani_playbook.runner.sheet_cache import open_cache
 from dani_playbook.runner.wiring import open_access, open_accounts, open_database, open_trail
 
 if TYPE_CHECKING:
@@ -40,9 +42,8 @@ class Opened(Offline):
         reason: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(config, now=now)
+        super().__init__(config, now=now, environ=environ)
         self.machine_name = machine_name(actor)
-        self.environ: Mapping[str, str] = Variables(environ)
         self.said_reason = reason
         self.clock = clock
 
@@ -92,6 +93,11 @@ class Opened(Offline):
     def key(self) -> Key:
         """The project's key, made where it is missing."""
         return project.project_key(self.config.root, self.environ, random.token_bytes)
+
+    @cached_property
+    def cache(self) -> Cache | None:
+        """What was read and compared before; nothing where none is kept."""
+        return open_cache(self.config.root, self.environ)
 
     @cached_property
     def database(self) -> "Database":

@@ -17,7 +17,6 @@ from dani_playbook.core.resource import Playbooks
 from dani_playbook.engine.admit import asked
 from dani_playbook.engine.order import references
 from dani_playbook.language.timeline import events
-from dani_playbook.runner.authors import Behind, Marker, authors_of
 from dani_playbook.runner.config import FILE_NAME
 from dani_playbook.runner.history import History
 from dani_playbook.runner.offline import Request
@@ -25,6 +24,7 @@ from dani_playbook.runner.reading import Reading, is_whole, read_now
 from dani_playbook.runner.ruling import kept_policy, who_is
 
 if TYPE_CHECKING:
+    from dani_playbook.runner.authors import Marker
     from dani_playbook.runner.planning import Planning
 
 _RUNS = 50
@@ -104,6 +104,8 @@ def _passed(session: "Planning", reading: Reading) -> dict[str, Any]:
 def _authors(
     session: "Planning", plan: Plan, decided: str, reading: Reading | None, playbooks: Playbooks | None
 ) -> Authors:
+    from dani_playbook.runner.authors import Behind, Marker, authors_of
+
     history, runs = History(session.config.root), session.memory.runs(_RUNS)
     marker = _marker(session, runs, history, reading.head) if reading and reading.head else Marker()
     behind = Behind(
@@ -124,8 +126,10 @@ def _inherited(session: "Planning", plan: Plan) -> tuple[str, ...]:
     return tuple(session.memory.run(plan.undoes).request.get("authors", ())) if plan.undoes else ()
 
 
-def _marker(session: "Planning", runs: Sequence[Run], history: History, head: str) -> Marker:
+def _marker(session: "Planning", runs: Sequence[Run], history: History, head: str) -> "Marker":
     """Of the newest run that read all playbooks, in this environment, from a commit that ``head`` builds on."""
+    from dani_playbook.runner.authors import Marker
+
     is_left = False
     for run in list(_standing(session, runs))[:_MOST_ASKED]:
         read = run.request["read"]

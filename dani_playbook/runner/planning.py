@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
+from dani_playbook.core.collector import without_collector
 from dani_playbook.core.errors import PlanRefused, PlaybookError
 from dani_playbook.core.memory import RunState
 from dani_playbook.core.names import did_you_mean
@@ -15,8 +16,6 @@ from dani_playbook.core.resource import DesiredState, Playbooks
 from dani_playbook.engine.admit import demanded
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.plan import Planner, make_plan
-from dani_playbook.engine.rehearse import rehearse
-from dani_playbook.engine.rollback import make_rollback
 from dani_playbook.engine.target import Selection, matches
 from dani_playbook.runner import documents
 from dani_playbook.runner.approving import approvals_document
@@ -27,12 +26,11 @@ from dani_playbook.runner.offline import Request
 from dani_playbook.runner.originating import crosses, decided_by, origin_of
 from dani_playbook.runner.quiet import NOISE
 from dani_playbook.runner.reach import changed_by, told_by
-from dani_playbook.runner.saving import opened, packed_bytes, read_plan, saved_document, write_plan
-from dani_playbook.runner.seal import Seal
 from dani_playbook.runner.system import WithSystem
 
 if TYPE_CHECKING:
     from dani_playbook.runner.purging import Purge
+    from dani_playbook.runner.seal import Seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +57,19 @@ class Planning(WithSystem):
     """Use cases that end in a plan. Playbooks are read before the live system is opened: a broken one leaves no trace."""
 
     @property
-    def seal(self) -> Seal:
+    def seal(self) -> "Seal":
+        from dani_playbook.runner.seal import Seal
+
         return Seal(self.key)
 
     def _raised(self, raises: Mapping[str, int], reason: str) -> Planner:
         """The planner with limits raised for one call."""
         return replace(self.planner, limits=raised(self.planner.limits, raises, reason, self.specs))
 
+    @without_collector()
     def plan(self, request: Request) -> Planned:
         """What would change, for whom, when and why. Exit 2 where there is something, for ``--exit-code``."""
-        playbooks = self.read(request.paths)
+        playbooks = self.read(request.paths, meanwhile=self.look_ahead)
         state = self.desired(playbooks, request.at, request.paths)
         self.gate.require(Action.PLAN)
         if request.deep:
@@ -80,9 +81,12 @@ class Planning(WithSystem):
         )
         selection = self._selection(request, state)
         planner = self._raised(request.raises, request.reason if request.raises or not request.reveal else "")
+        planner = replace(planner, memo=replace(planner.memo, ahead=self.taken_ahead()))
         plan = make_plan(planner, state, choices=choices, selection=selection)
         self.gate.require(Action.PLAN, told_by(self.specs, plan))
         if request.deep:
+            from dani_playbook.engine.rehearse import rehearse
+
             plan = rehearse(self.planner, plan)
         decided = decided_by(self, request, playbooks)
         plan = replace(plan, origin=origin_of(self, plan, self.clock(), decided=decided, playbooks=playbooks))
@@ -102,6 +106,8 @@ class Planning(WithSystem):
 
     def _selection(self, request: Request, state: DesiredState) -> Selection:
         """Raises ``PlaybookError`` for a pattern that means nothing: a typing error must not look like no changes."""
+        if not (request.targets or request.excludes or request.restore or request.prefer):
+            return Selection()
         known = [*state.resources, *self.memory.inventory()]
         for pattern in (*request.targets, *request.excludes, *request.restore):
             if not any(matches(address, (pattern,)) for address in known):
@@ -133,6 +139,8 @@ class Planning(WithSystem):
 
     def save(self, planned: Planned, path: Path, *, overwrite: bool = False) -> Planned:
         """The plan in a file under the project's seal; what it may be applied to is fixed with it."""
+        from dani_playbook.runner.saving import packed_bytes, write_plan
+
         origin = planned.plan.origin
         assert origin is not None
         first = crosses(self, planned.plan, planned.playbooks, planned.at) if planned.playbooks else None
@@ -141,6 +149,8 @@ class Planning(WithSystem):
         return replace(planned, plan=plan, result=replace(planned.result, document=self._as_saved(planned, plan, path)))
 
     def _as_saved(self, planned: Planned, plan: Plan, path: Path) -> dict[str, Any]:
+        from dani_playbook.runner.saving import saved_document
+
         return {**planned.result.document, "saved": saved_document(plan, str(path), is_verified=True)}
 
     def saved(self, path: Path, *, reveal: bool = False, applying: bool = False) -> Planned:
@@ -148,6 +158,8 @@ class Planning(WithSystem):
 
         Raises ``Denied`` also for who may not look at what it shows; ``applying``, for who may not apply it.
         """
+        from dani_playbook.runner.saving import opened, read_plan
+
         plan, paths = opened(read_plan(path), path.name, self.seal, self.specs, self.planner.tokens)
         if applying:
             self.gate.require(applies(plan), changed_by(self.specs, plan.changes))
@@ -157,10 +169,13 @@ class Planning(WithSystem):
         result = replace(planned.result, document=self._as_saved(planned, plan, path))
         return replace(planned, result=result, request=kept_file(path, self.config.root))
 
+    @without_collector()
     def rollback(
         self, run_id: str, *, reveal: bool = False, raises: Mapping[str, int] | None = None, reason: str = ""
     ) -> Planned:
         """The plan that takes a run back."""
+        from dani_playbook.engine.rollback import make_rollback
+
         self.gate.require(Action.ROLLBACK)
         run = self.one_run(run_id)
         if run.state is not RunState.SUCCEEDED:

@@ -26,6 +26,7 @@ from dani_playbook.runner.planning import Planned
 from dani_playbook.runner.reach import reach
 from dani_playbook.runner.session import Session
 from dani_playbook.runner.settling import close_dead
+from dani_playbook.runner.sheet_cache import empty_cache
 
 if TYPE_CHECKING:
     from dani_playbook.state.forgetting import Forgotten, Subject
@@ -82,6 +83,7 @@ class Purge:
         """Raises ``LiveError`` where it can't be, mostly since somebody else uses the database: all else is done then."""
         from dani_playbook.state import forgetting
 
+        empty_cache(self.session.config.root)
         database = self.session.database
         try:
             forgetting.tidy(database.using, _tables(self.session) if database.built_in else ())

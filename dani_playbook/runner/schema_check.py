@@ -6,6 +6,8 @@ from typing import Any
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
+from dani_playbook.language.quick import predicate
+from dani_playbook.language.schema import look_up
 
 _TYPES = {
     "object": "a mapping",
@@ -18,6 +20,8 @@ _TYPES = {
 
 def schema_problems(content: Any, schema: Mapping[str, Any], file: str) -> list[Problem]:
     """Every problem, each where it stands. ``content`` has marks, or stands for a file that nobody sees."""
+    if accepts_quickly(content, schema):
+        return []
     from jsonschema import Draft202012Validator
 
     return [
@@ -25,6 +29,12 @@ def schema_problems(content: Any, schema: Mapping[str, Any], file: str) -> list[
         for error in Draft202012Validator(schema).iter_errors(content)
         for problem in _explained(error, content, file)
     ]
+
+
+def accepts_quickly(content: Any, schema: Mapping[str, Any]) -> bool:
+    """True only for what is surely right; it saves loading jsonschema in nearly every call."""
+    name = str(schema.get("$id", ""))
+    return predicate(schema, name, lambda reference, file: look_up({name: schema}, reference, file))(content)
 
 
 def source_of(content: Any, path: Iterable[Any], file: str) -> Source:

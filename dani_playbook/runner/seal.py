@@ -9,15 +9,14 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+from dani_playbook.core.derive import derived
 from dani_playbook.core.errors import Denied, PlaybookError
 from dani_playbook.core.values import canonical_text
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 FORMAT = "dani.saved-plan/1"
 MOST_BYTES = 256 * 1024 * 1024
@@ -30,27 +29,34 @@ class Seal:
 
     key: bytes = field(repr=False)
 
-    def _derived(self, purpose: bytes) -> bytes:
-        return HKDF(SHA256(), 32, None, purpose).derive(self.key)
+    @property
+    def _sealing_key(self) -> bytes:
+        return derived(self.key, b"dani plan seal")
+
+    @property
+    def _cipher(self) -> "AESGCM":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return AESGCM(derived(self.key, b"dani plan values"))
 
     @property
     def name(self) -> str:
         """Tells keys apart without telling them."""
-        return hmac.digest(self._derived(b"dani plan seal"), b"name", "sha256").hex()[:16]
+        return hmac.digest(self._sealing_key, b"name", "sha256").hex()[:16]
 
     def hide(self, value: Any, place: str, random: Callable[[int], bytes]) -> str:
         """``value`` as JSON, encrypted and bound to ``place``."""
         nonce = random(_NONCE)
         text = canonical_text(value).encode()
-        return b64encode(
-            nonce + AESGCM(self._derived(b"dani plan values")).encrypt(nonce, text, place.encode())
-        ).decode()
+        return b64encode(nonce + self._cipher.encrypt(nonce, text, place.encode())).decode()
 
     def reveal(self, hidden: str, place: str) -> Any:
         """The inverse. Raises ``ValueError`` for anything else than what ``hide`` gave."""
+        from cryptography.exceptions import InvalidTag
+
         data = b64decode(hidden, validate=True)
         try:
-            opened = AESGCM(self._derived(b"dani plan values")).decrypt(data[:_NONCE], data[_NONCE:], place.encode())
+            opened = self._cipher.decrypt(data[:_NONCE], data[_NONCE:], place.encode())
         except InvalidTag:
             raise ValueError("values of the plan can't be decrypted") from None
         return json.loads(opened)
@@ -62,7 +68,7 @@ class Seal:
 
     def _sealing_line(self, line: bytes) -> bytes:
         framed = b"%b %d %b" % (FORMAT.encode(), len(line), line)
-        mac = hmac.digest(self._derived(b"dani plan seal"), framed, "sha256").hex()
+        mac = hmac.digest(self._sealing_key, framed, "sha256").hex()
         return canonical_text({"key": self.name, "seal": mac}).encode()
 
     def open(self, data: bytes, name: str) -> Any:

@@ -6,11 +6,11 @@ from typing import Any
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.change import Reason
+from dani_playbook.core.collector import without_collector
 from dani_playbook.core.errors import ApplyFailed, PlanRefused
 from dani_playbook.core.memory import Run, RunState
 from dani_playbook.core.plan import Plan
 from dani_playbook.engine.admit import admit, asked, is_first
-from dani_playbook.engine.apply import Surroundings, apply
 from dani_playbook.runner import documents
 from dani_playbook.runner.database_url import WAIT_S
 from dani_playbook.runner.documents import Result
@@ -18,8 +18,6 @@ from dani_playbook.runner.looking import Looking
 from dani_playbook.runner.originating import kept_origin
 from dani_playbook.runner.planning import Planned, Planning, applies
 from dani_playbook.runner.reach import changed_by, granted_by
-from dani_playbook.runner.restoring import refuse_restored
-from dani_playbook.runner.secrets import resolver
 
 
 class Session(Planning, Looking):
@@ -43,6 +41,7 @@ class Session(Planning, Looking):
                 hint=f"once it is approved: dani user purge {forgotten[0]} --reason WHY --approve",
             )
 
+    @without_collector()
     def apply(
         self, planned: Planned, tell: Callable[[str], None] = lambda step: None, wait_s: float = WAIT_S
     ) -> Result:
@@ -50,6 +49,10 @@ class Session(Planning, Looking):
 
         Waits ``wait_s`` for another run. Raises ``NeedsPerson`` for a database that is older than its own record.
         """
+        from dani_playbook.engine.apply import Surroundings, apply
+        from dani_playbook.runner.restoring import refuse_restored
+        from dani_playbook.runner.secrets import resolver
+
         plan = planned.plan
         self.check_apply(planned)
         self._refuse_forgetting(planned)

@@ -15,7 +15,7 @@ from dani_playbook.core.module import Kind
 from dani_playbook.runner.boot import boot_project
 from dani_playbook.runner.checkpoint import keep
 from dani_playbook.runner.config import Config
-from dani_playbook.runner.database import Database, boot
+from dani_playbook.runner.database import Database, boot, open_ready
 
 if TYPE_CHECKING:
     from dani_playbook.state.access import Access
@@ -30,6 +30,11 @@ def open_database(config: Config, environ: Mapping[str, str]) -> Database:
     if config.bindings:
         return boot_project(config.bindings)
     return boot(config.database, base=config.root, environ=environ)
+
+
+def open_ready_database(config: Config, environ: Mapping[str, str]) -> Database | None:
+    """As ``open_database`` where that makes nothing; nothing elsewhere."""
+    return open_ready(config.database, base=config.root, environ=environ)
 
 
 def open_trail(database: Database, root: Path, key: bytes) -> "Trail":

@@ -8,11 +8,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db.models import Q, QuerySet
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.derive import derived
 from dani_playbook.core.values import Secret
 from dani_playbook.state.durable import durable, told
 from dani_playbook.state.models import AccessSession, ApiKey, Inventory, LoginAttempt
@@ -57,7 +56,7 @@ class Access:
     def __init__(self, using: str, key: bytes, random: Callable[[int], bytes]) -> None:
         self._using = using
         self._random = random
-        self._pepper = HKDF(SHA256(), 32, None, b"dani access pepper").derive(key)
+        self._pepper = derived(key, b"dani access pepper")
 
     def hashed(self, what: str, text: str) -> str:
         """HMAC-SHA-256; ``what`` keeps a token from standing for a key or a name."""

@@ -5,10 +5,8 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from dani_playbook.core.approval import Approval
+from dani_playbook.core.derive import derived
 from dani_playbook.core.values import canonical_text
 from dani_playbook.state import models
 from dani_playbook.state.audit import APPROVED, Trail
@@ -20,7 +18,7 @@ class Approvals:
 
     def __init__(self, using: str, key: bytes) -> None:
         self._using = using
-        self._key = HKDF(SHA256(), 32, None, b"dani approvals").derive(key)
+        self._key = derived(key, b"dani approvals")
 
     def add(self, approval: Approval) -> None:
         """Must be called inside a transaction."""

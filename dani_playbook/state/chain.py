@@ -7,9 +7,7 @@ from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+from dani_playbook.core.derive import derived
 from dani_playbook.core.hidden import Key
 from dani_playbook.core.values import canonical_text
 
@@ -76,7 +74,7 @@ class Chain:
     """Makes and checks rows with a key derived from ``key``, the project's: HMAC-SHA-256."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = Key(HKDF(SHA256(), 32, None, b"dani audit trail").derive(key))
+        self._key = Key(derived(key, b"dani audit trail"))
         self._name = hmac.digest(self._key, b"name", "sha256").hex()[:16]
 
     def linked(self, event: Event, number: int, prev: str) -> Row:

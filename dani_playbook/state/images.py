@@ -11,7 +11,7 @@ from dani_playbook.core.memory import Entry, InventoryItem
 from dani_playbook.core.values import Fields, Secret, canonical_text, from_plain
 from dani_playbook.state.sealing import Sealer
 
-_QUICKLY = 1
+_QUICKLY, _WINDOW_BITS, _LITTLE_MEMORY = 1, 12, 5
 Classes = Mapping[str, frozenset[str]]
 """Kind to names of fields."""
 
@@ -57,7 +57,7 @@ class Images:
             "inventory_before": _item_parts(entry.inventory_before),
             "inventory_after": _item_parts(entry.inventory_after),
         }
-        return self.sealer.seal(key, zlib.compress(canonical_text(told).encode(), _QUICKLY), place)
+        return self.sealer.seal(key, _compressed(canonical_text(told).encode()), place)
 
     def unseal(self, kind: str, sealed: str, key: bytes, place: str) -> Told:
         """The inverse of ``seal``."""
@@ -97,6 +97,12 @@ class Images:
         if parts["sealed"] and key:
             fields |= json.loads(self.sealer.open(key, parts["sealed"], place))
         return self._image(kind, fields)
+
+
+def _compressed(data: bytes) -> bytes:
+    """What ``zlib.compress`` gives, for data of a few kilobytes: a large window takes longer to set up than to use."""
+    packer = zlib.compressobj(_QUICKLY, zlib.DEFLATED, _WINDOW_BITS, _LITTLE_MEMORY)
+    return packer.compress(data) + packer.flush()
 
 
 def _bare_image(image: Fields | None) -> Fields | None:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.blocks import blocks, stamps
-from dani_playbook.core.inventory import Inventory
+from dani_playbook.core.inventory import Inventory, Row
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.snapshot import LiveId, Stamps
 
-Row = tuple[int, str, str, LiveId, str, str, bool]
+Numbered = tuple[Any, ...]
 """Number, kind, key, live id, applied as JSON, path, protect."""
 
 COLUMNS = ("id", "kind", "key", "live_id", "applied", "path", "protect")
@@ -20,7 +22,7 @@ _KIND, _KEY, _LIVE_ID = 1, 2, 3
 class InventoryRows(Inventory):
     """All rows, or some."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[Numbered]) -> None:
         self._rows = sorted(rows)
         self._by_address = {(row[_KIND], row[_KEY]): row for row in self._rows}
         self._items: dict[Address, InventoryItem] = {}
@@ -54,12 +56,19 @@ class InventoryRows(Inventory):
     @cached_property
     def _kinds(self) -> dict[str, set[str]]:
         kinds: dict[str, set[str]] = {}
-        for kind, key in self._by_address:
-            kinds.setdefault(kind, set()).add(key)
+        for row in self._rows:
+            kinds.setdefault(row[_KIND], set()).add(row[_KEY])
         return kinds
 
-    def keys_of(self, kind: str) -> Collection[str]:
-        return self._kinds.get(kind, ())
+    def kinds(self) -> Collection[str]:
+        return self._kinds
+
+    def keys_of(self, kind: str) -> AbstractSet[str]:
+        return self._kinds.get(kind, frozenset())
+
+    def row(self, address: Address) -> Row | None:
+        found = self._by_address.get(address)
+        return None if found is None else Row(*found[_LIVE_ID:])
 
     def stamps(self, key: bytes) -> Stamps:
         if key not in self._stamps:
@@ -74,7 +83,7 @@ class InventoryRows(Inventory):
         return [Address(row[_KIND], row[_KEY]) for rows in changed for row in rows]
 
 
-def _item(row: Row) -> InventoryItem:
+def _item(row: Numbered) -> InventoryItem:
     _, kind, key, live_id, applied, path, protect = row
     return InventoryItem(
         address=Address(kind, key), live_id=live_id, applied=json.loads(applied), path=path, protect=protect

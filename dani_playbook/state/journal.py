@@ -7,9 +7,10 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.values import canonical_text
 from dani_playbook.state import models
+from dani_playbook.state.bulk import BATCH, Row, insert
 from dani_playbook.state.images import Images, Told, address_of, item_of, item_text
 
-_BATCH = 500
+_TOLD_COLUMNS = ("title", "before", "after", "inventory_before", "inventory_after", "sealed")
 Subject = tuple[Address, str]
 """A name, and the live id of the object that has it."""
 Keys = Mapping[Subject, tuple[int, bytes]]
@@ -64,25 +65,22 @@ def run_of(row: models.Run) -> Run:
     )
 
 
-def inventory_row(item: InventoryItem) -> models.Inventory:
-    """An item as a row, not stored yet."""
-    return models.Inventory(
-        kind=item.address.kind,
-        key=item.address.key,
-        live_id=item.live_id,
-        applied=canonical_text(item.applied),
-        path=item.path,
-        protect=item.protect,
-    )
+ITEM_COLUMNS = ("kind", "key", "live_id", "applied", "path", "protect")
+
+
+def inventory_row(item: InventoryItem) -> Row:
+    """An item as ``ITEM_COLUMNS``."""
+    address, applied = item.address, canonical_text(item.applied)
+    return address.kind, address.key, item.live_id, applied, item.path, item.protect
 
 
 def write_entries(entries: Sequence[Entry], images: Images, using: str) -> None:
-    """The journal of one run, in bulk: a few statements for 500 entries."""
+    """The journal of one run: sealed as it is written, a few statements for 500 entries."""
     runs = {entry.run for entry in entries}
     numbers = dict(models.Run.objects.using(using).filter(run_id__in=runs).values_list("run_id", "number"))
     keys = _subject_keys(entries, images, using)
-    rows = [_entry_row(entry, numbers[entry.run], keys.get(_subject(entry)), images) for entry in entries]
-    models.Entry.objects.using(using).bulk_create(rows, batch_size=_BATCH)
+    rows = (_entry_row(entry, numbers[entry.run], keys.get(_subject(entry)), images) for entry in entries)
+    insert(using, models.Entry, _ENTRY_COLUMNS, rows)
 
 
 def _subject_keys(entries: Sequence[Entry], images: Images, using: str) -> Keys:
@@ -90,15 +88,17 @@ def _subject_keys(entries: Sequence[Entry], images: Images, using: str) -> Keys:
     subjects = sorted({_subject(entry) for entry in entries if images.needs_key(entry)})
     known = _known_keys(subjects, images, using)
     made = {subject: images.sealer.new_key(subject[0]) for subject in subjects if subject not in known}
-    rows = models.SubjectKey.objects.using(using).bulk_create(
-        [
-            models.SubjectKey(kind=address.kind, key=address.key, live_id=live_id, wrapped=made[address, live_id][1])
-            for address, live_id in made
-        ],
-        batch_size=_BATCH,
-    )
-    new = {(Address(row.kind, row.key), row.live_id): row.pk for row in rows}
-    return known | {subject: (new[subject], made[subject][0]) for subject in made}
+    return known | _stored(made, using) if made else known
+
+
+def _stored(made: Mapping[Subject, tuple[bytes, bytes]], using: str) -> dict[Subject, tuple[int, bytes]]:
+    """New keys with the rows that they got, which are told by what was wrapped: no two are alike."""
+    table = models.SubjectKey.objects.using(using)
+    last = table.order_by("-pk").values_list("pk", flat=True).first() or 0
+    rows = ((address.kind, address.key, id, wrapped) for (address, id), (_, wrapped) in made.items())
+    insert(using, models.SubjectKey, ("kind", "key", "live_id", "wrapped"), rows)
+    new = {bytes(wrapped): row for row, wrapped in table.filter(pk__gt=last).values_list("pk", "wrapped")}
+    return {subject: (new[wrapped], key) for subject, (key, wrapped) in made.items()}
 
 
 def _subject(entry: Entry) -> Subject:
@@ -107,15 +107,17 @@ def _subject(entry: Entry) -> Subject:
 
 def _known_keys(subjects: Sequence[Subject], images: Images, using: str) -> dict[Subject, tuple[int, bytes]]:
     known = {}
-    for start in range(0, len(subjects), _BATCH):
-        batch = set(subjects[start : start + _BATCH])
+    for start in range(0, len(subjects), BATCH):
+        batch = set(subjects[start : start + BATCH])
         found = models.SubjectKey.objects.using(using).filter(
             kind__in={address.kind for address, _ in batch}, key__in={address.key for address, _ in batch}
         )
-        for row in found:
-            subject = Address(row.kind, row.key), row.live_id
-            if subject in batch and row.wrapped:
-                known[subject] = (row.pk, images.sealer.unwrap(subject[0], bytes(row.wrapped)))
+        for row, kind, key, live_id, wrapped in found.order_by("pk").values_list(
+            "pk", "kind", "key", "live_id", "wrapped"
+        ):
+            subject = Address(kind, key), live_id
+            if subject in batch and wrapped:
+                known[subject] = (row, images.sealer.unwrap(subject[0], bytes(wrapped)))
     return known
 
 
@@ -123,37 +125,56 @@ def _place(run: int, position: int, side: str) -> str:
     return f"{run}/{position}/{side}"
 
 
-def _entry_row(entry: Entry, run: int, subject: tuple[int, bytes] | None, images: Images) -> models.Entry:
+_ENTRY_COLUMNS = (
+    "run",
+    "position",
+    "kind",
+    "key",
+    "verb",
+    "reason",
+    "mark",
+    "live_id",
+    "previous",
+    "changed",
+    "reasons",
+    "deletes",
+    "subject",
+    *_TOLD_COLUMNS,
+)
+
+
+def _entry_row(entry: Entry, run: int, subject: tuple[int, bytes] | None, images: Images) -> Row:
     row_key, key = subject or (None, None)
-    return models.Entry(
-        run_id=run,
-        position=entry.position,
-        kind=entry.address.kind,
-        key=entry.address.key,
-        verb=entry.verb,
-        reason=entry.reason,
-        mark=entry.mark or "",
-        live_id=entry.live_id or "",
-        previous=str(entry.previous or ""),
-        changed=canonical_text(entry.changed),
-        reasons=canonical_text(entry.reasons),
-        deletes=entry.deletes,
-        subject_id=row_key,
-        **_told_columns(entry, run, key, images),
+    return (
+        run,
+        entry.position,
+        entry.address.kind,
+        entry.address.key,
+        entry.verb,
+        entry.reason,
+        entry.mark or "",
+        entry.live_id or "",
+        str(entry.previous or ""),
+        canonical_text(entry.changed),
+        canonical_text(entry.reasons),
+        entry.deletes,
+        row_key,
+        *_told_columns(entry, run, key, images),
     )
 
 
-def _told_columns(entry: Entry, run: int, key: bytes | None, images: Images) -> dict[str, str]:
+def _told_columns(entry: Entry, run: int, key: bytes | None, images: Images) -> Row:
     kind = entry.address.kind
     if kind in images.people and key:
-        return {"sealed": images.seal(entry, key, _place(run, entry.position, "sealed"))}
-    return {
-        "title": entry.title,
-        "before": images.write(kind, entry.before, key, _place(run, entry.position, "before")),
-        "after": images.write(kind, entry.after, key, _place(run, entry.position, "after")),
-        "inventory_before": item_text(entry.inventory_before),
-        "inventory_after": item_text(entry.inventory_after),
-    }
+        return ("", "", "", "", "", images.seal(entry, key, _place(run, entry.position, "sealed")))
+    return (
+        entry.title,
+        images.write(kind, entry.before, key, _place(run, entry.position, "before")),
+        images.write(kind, entry.after, key, _place(run, entry.position, "after")),
+        item_text(entry.inventory_before),
+        item_text(entry.inventory_after),
+        "",
+    )
 
 
 def entry_of(row: models.Entry, images: Images) -> Entry:

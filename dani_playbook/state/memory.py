@@ -20,15 +20,14 @@ from dani_playbook.state import lock, models
 from dani_playbook.state.anchor import anchor
 from dani_playbook.state.approvals import Approvals
 from dani_playbook.state.audit import APPROVED, SUCCEEDED, Trail
+from dani_playbook.state.bulk import BATCH, insert
 from dani_playbook.state.chain import Event
 from dani_playbook.state.durable import durable, in_our_words, told
 from dani_playbook.state.fence import SystemLock
 from dani_playbook.state.images import Classes, Images, address_of
 from dani_playbook.state.inventory import COLUMNS, InventoryRows
-from dani_playbook.state.journal import entry_of, inventory_row, run_of, run_row, write_entries
+from dani_playbook.state.journal import ITEM_COLUMNS, entry_of, inventory_row, run_of, run_row, write_entries
 from dani_playbook.state.sealing import Sealer
-
-_BATCH = 500
 
 
 class DjangoMemory:
@@ -212,13 +211,8 @@ class DjangoMemory:
         gone = {entry.inventory_before.address for entry in entries if entry.inventory_before}
         now |= {entry.inventory_after.address: entry.inventory_after for entry in entries if entry.inventory_after}
         self._forget(sorted(gone.difference(now)))
-        models.Inventory.objects.using(self._using).bulk_create(
-            [inventory_row(now[address]) for address in sorted(now)],
-            batch_size=_BATCH,
-            update_conflicts=True,
-            unique_fields=["kind", "key"],
-            update_fields=["live_id", "applied", "path", "protect"],
-        )
+        rows = (inventory_row(now[address]) for address in sorted(now))
+        insert(self._using, models.Inventory, ITEM_COLUMNS, rows, unique=("kind", "key"))
 
     def _forget(self, gone: Sequence[Address]) -> None:
         for part in _parts(gone):
@@ -285,8 +279,8 @@ class DjangoMemory:
 
 
 def _parts(addresses: Sequence[Address]) -> Iterator[Sequence[Address]]:
-    for start in range(0, len(addresses), _BATCH):
-        yield addresses[start : start + _BATCH]
+    for start in range(0, len(addresses), BATCH):
+        yield addresses[start : start + BATCH]
 
 
 def _among(addresses: Sequence[Address]) -> Q:

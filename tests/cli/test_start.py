@@ -73,3 +73,33 @@ def test_json_is_written_without_loading_rich(repository: Path) -> None:
 def test_the_package_is_a_program(tmp_path: Path) -> None:
     ended = dani("--version", folder=tmp_path)
     assert (ended.code, ended.out[:5]) == (0, "dani ")
+
+
+COLLECTOR = """
+import atexit, gc, sys
+from dani_playbook.cli.main import main
+atexit.register(lambda: sys.stderr.write(f"{gc.get_threshold()[0]} {gc.get_freeze_count()}"))
+main(%s)
+"""
+
+
+def collector_after(arguments: str) -> list[int]:
+    """Its threshold, and how many objects it will never look at."""
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTOR % arguments, "--version"],
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.startswith("dani ")
+    return [int(number) for number in done.stderr.split()]
+
+
+def test_a_process_of_its_own_looks_for_unused_objects_seldom_and_not_at_its_end() -> None:
+    threshold, frozen = collector_after("")
+    assert (threshold, frozen > 1000) == (100_000, True)
+
+
+def test_the_collector_of_a_process_that_hands_in_the_arguments_is_left_alone() -> None:
+    assert collector_after('["--version"]') == [700, 0]

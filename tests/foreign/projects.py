@@ -96,7 +96,7 @@ class Project:
         """One statement, past Django; ``?`` stands for a value."""
         with _connected(self) as connection:
             marks = statement if self.vendor == "sqlite3" else statement.replace("?", "%s")
-            cursor = connection.execute(marks, values)
+            cursor = connection.execute(marks, values) if values else connection.execute(marks)
             rows = cursor.fetchall() if cursor.description else []
             connection.commit()
         return rows

@@ -33,7 +33,7 @@ STAMPLESS = (
 )
 
 
-@pytest.mark.parametrize("state", ["ready", "seeded", "applied"])
+@pytest.mark.parametrize("state", ["seeded", "applied"])
 def test_a_binding_fits_its_project(take, foreign, state) -> None:
     project = take(foreign, state)
     before = project.people()
@@ -44,7 +44,7 @@ def test_a_binding_fits_its_project(take, foreign, state) -> None:
     assert project.mail == ""
 
 
-@pytest.mark.parametrize("state", ["ready", "seeded", "applied"])
+@pytest.mark.parametrize("state", ["ready", "applied"])
 def test_a_plan_changes_no_row_starts_no_thread_and_sends_no_mail(take, foreign, state) -> None:
     project = take(foreign, state)
     project.dani("plan")
@@ -119,7 +119,7 @@ def test_what_others_changed_is_told_and_put_back(take, foreign) -> None:
 SOMEBODY = {"split": ("faro-netze", "sade.olabode"), "legacy": ("works", "kwame.ofori")}
 DISABLED = {
     "split": "UPDATE people_employee SET is_active = ? WHERE badge_id = 'F-0010'",
-    "legacy": """UPDATE "T_PERS" SET "AKTIV" = ? WHERE "MAIL" LIKE 'kwame.ofori@%'""",
+    "legacy": """UPDATE "T_PERS" SET "AKTIV" = ? WHERE "MAIL" = 'kwame.ofori@wanderwerk.example'""",
 }
 LOGIN = "UPDATE auth_user SET is_active = ? WHERE username = 'sade.olabode@faro.example'"
 
@@ -137,21 +137,28 @@ def test_who_was_disabled_by_others_is_enabled_only_on_request(take, foreign) ->
     assert settled(project) == before
 
 
-@pytest.mark.parametrize("what", ["transfer", "title", "leaver", "manager", "rename"])
-def test_a_change_is_written_and_taken_back(take, foreign, what) -> None:
+CHANGES = {
+    "transfer": {"department": {"split": "metering", "legacy": "store"}},
+    "title": {"job_title": "Engineer"},
+    "leaver": {"end_date": "2021-06-30"},
+    "manager": {"manager": None},
+    "rename": {"first_name": "Ƒolá", "email": "new.address@firm.example"},
+}
+CHANGED = {
+    "split": ("faro-netze", ("sade.olabode", "aleksy.wrona", "hinrich.ehlers", "noura.alsabah", "lan.pham")),
+    "legacy": ("works", ("kwame.ofori", "marko.vrban", "siri.tangen", "jozef.sikora", "thuy.le")),
+}
+
+
+def test_changes_are_written_and_taken_back(take, foreign) -> None:
     project = take(foreign, "applied")
-    before = settled(project)
-    file, key = SOMEBODY[foreign]
-    edits = {
-        "transfer": {"department": {"split": "metering", "legacy": "store"}[foreign]},
-        "title": {"job_title": "Engineer"},
-        "leaver": {"end_date": "2021-06-30"},
-        "manager": {"manager": None},
-        "rename": {"first_name": "Ƒolá", "email": "new.address@firm.example"},
-    }
-    told = change(project, f"playbooks/people/{file}.yaml", key, edits[what])
-    plan = project.dani("plan")
-    assert {f"user.{key}": told | ({"status", "enabled"} if what == "leaver" else set())} == changed(plan)
+    before, wanted = settled(project), {}
+    file, people = CHANGED[foreign]
+    for (what, fields), key in zip(CHANGES.items(), people, strict=True):
+        said = {name: value[foreign] if isinstance(value, dict) else value for name, value in fields.items()}
+        wanted[f"user.{key}"] = change(project, f"playbooks/people/{file}.yaml", key, said)
+        wanted[f"user.{key}"] |= {"status", "enabled"} if what == "leaver" else set()
+    assert changed(project.dani("plan")) == wanted
     run = project.dani("apply", "--approve")["run"]["id"]
     assert verbs(project.dani("plan", "--exit-code")) == {}
     assert settled(project) != before

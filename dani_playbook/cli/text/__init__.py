@@ -1,1 +1,1 @@
-"""Text for people: one renderer for each document format, drawn with rich."""
+"""Text for people: one renderer for each document format."""

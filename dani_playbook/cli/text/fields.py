@@ -1,6 +1,7 @@
 """Fields of a change, as lines under it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from dani_playbook.cli import values, words
@@ -56,6 +57,8 @@ def change_spans(field: Mapping[str, Any], fresh: bool = False) -> list[Span]:
     """``before → after``, only the value of a new object, or what a set gains and loses."""
     if field.get("unknown"):
         return [unknown_text(field)]
+    if fresh and field["before"] is None:
+        return [values.shown(field["after"])]
     both = values.difference(field["before"], field["after"], of_a_set=field.get("set", False))
     if fresh or field["after"] == values.PURGED:
         return [both.after]
@@ -72,14 +75,16 @@ def unknown_text(field: Mapping[str, Any]) -> str:
     return values.to_be(field["after"]) if field.get("writes", True) else str(field["after"])
 
 
+@lru_cache(maxsize=1024)
 def _label(name: str, column: int, indent: str = INDENT) -> Span:
     return padded(indent + name, column)
 
 
 def label_column(changes: Iterable[Mapping[str, Any]], least: int, most: int) -> int:
     """Where values and titles begin: behind the widest address or field name, within limits."""
+    names: set[str] = set()
     widest = least
     for change in changes:
         widest = max(widest, 2 + cells(change.get("address") or "") + 2)
-        widest = max([widest, *(len(INDENT) + cells(field["name"]) + 2 for field in change.get("fields") or [])])
-    return min(widest, most)
+        names.update(field["name"] for field in change.get("fields") or ())
+    return min(max([widest, *(len(INDENT) + cells(name) + 2 for name in names)]), most)

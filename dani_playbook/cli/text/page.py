@@ -4,17 +4,15 @@ Every piece that is put on a page is made harmless here, so a renderer can't for
 and words say and never says anything alone.
 """
 
-import io
-from collections.abc import Iterable, Sequence
-
-from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
+from collections.abc import Iterable, Iterator, Sequence
 
 from dani_playbook.cli import sinks
 
 Span = str | tuple[str, str]
 """A piece of text, with a style or without."""
+
+Line = tuple[tuple[str, str], ...]
+"""Harmless pieces of text with their styles."""
 
 QUIET = "dim"
 STRONG = "bold"
@@ -33,8 +31,16 @@ _SIGNS = {
     "?": "magenta",
 }
 _SMALLEST_BODY = 24
-_TAB = "\x00"
-"""Stands for a tab on its way through rich, which would expand one. It never comes from data: see sinks."""
+_CODES = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+}
 
 
 def sign_style(sign: str) -> str:
@@ -47,68 +53,74 @@ class Page:
 
     def __init__(self, width: int | None = None) -> None:
         self.width = width
-        self.lines: list[Text] = []
+        self.lines: list[Line] = []
 
     def line(self, *spans: Span, hang: int = 0) -> None:
         """One line; where it is too long for the terminal it goes on below, indented by ``hang`` cells."""
-        text = Text.assemble(*(_harmless(span) for span in spans))
-        text.rstrip()
-        if self.width is None or text.cell_len <= self.width:
-            self.lines.append(text)
-        else:
-            self.lines.extend(_wrapped(text, self.width, hang))
+        line = tuple(_stripped([_harmless(span) for span in spans]))
+        if self.width is None or _cells(plain(line)) <= self.width:
+            self.lines.append(line)
+            return
+        from dani_playbook.cli.text.wrap import wrapped
+
+        if self.width - hang < _SMALLEST_BODY:
+            hang = min(hang, 4)
+        self.lines.extend(wrapped(line, self.width, hang))
 
     def blank(self) -> None:
         """An empty line, never two."""
-        if self.lines and self.lines[-1].plain:
-            self.lines.append(Text())
+        if self.lines and plain(self.lines[-1]):
+            self.lines.append(())
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
         """Aligned columns under a header on a terminal; tabs and no header where a program reads."""
         listed = [list(row) for row in rows]
         if self.width is None:
-            self.lines.extend(Text(_TAB).join(_text(cell) for cell in row) for row in listed)
+            self.lines.extend(tuple(_with_tabs(row)) for row in listed)
             return
         shown: list[list[Span]] = [[(name, QUIET) for name in header], *listed]
-        widths = [max(_text(row[column]).cell_len for row in shown) + 2 for column in range(len(header))]
+        widths = [max(_cells(_harmless(row[column])[0]) for row in shown) + 2 for column in range(len(header))]
         for row in shown:
             self.line(*(padded(cell, width) for cell, width in zip(row, widths, strict=True)), hang=4)
 
     def written(self, colour: bool) -> str:
         """The whole page as a string that ends with a line feed."""
-        if not colour:
-            return "".join(f"{line.plain}\n" for line in self.lines).replace(_TAB, "\t")
-        file = io.StringIO()
-        console = Console(
-            file=file,
-            force_terminal=True,
-            color_system="standard",
-            width=self.width or 1_000_000,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-        )
-        for line in self.lines:
-            console.print(line, soft_wrap=True)
-        return file.getvalue().replace(_TAB, "\t")
+        return "".join(f"{coloured(line) if colour else plain(line)}\n" for line in self.lines)
+
+
+def plain(line: Line) -> str:
+    """The text of a line alone."""
+    return "".join(text for text, _ in line)
+
+
+def coloured(line: Line) -> str:
+    """A line for a terminal that knows the eight colours. A style is one or two words."""
+    return "".join(_painted(text, style) for text, style in line if text)
+
+
+def _painted(text: str, style: str) -> str:
+    return f"\x1b[{';'.join(_CODES[word] for word in style.split())}m{text}\x1b[0m" if style else text
 
 
 def padded(span: Span, width: int) -> Span:
     """``span`` with spaces behind it up to ``width`` cells, and always one."""
     plain, style = span if isinstance(span, tuple) else (span, "")
-    missing = width - cell_len(sinks.terminal(plain))
+    missing = width - cells(plain)
     return (plain + " " * max(missing, 1), style)
 
 
 def cells(text: str) -> int:
     """How many cells of a terminal ``text`` takes once it is harmless."""
-    return cell_len(sinks.terminal(text))
+    return _cells(sinks.terminal(text))
 
 
-def _text(span: Span) -> Text:
-    plain, style = _harmless(span)
-    return Text(plain, style)
+def _cells(text: str) -> int:
+    """What isn't ASCII may be two cells wide or none; a table knows, and it is loaded only for that."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _harmless(span: Span) -> tuple[str, str]:
@@ -116,27 +128,15 @@ def _harmless(span: Span) -> tuple[str, str]:
     return (sinks.terminal(plain), style)
 
 
-def _wrapped(text: Text, width: int, hang: int) -> list[Text]:
-    if width - hang < _SMALLEST_BODY:
-        hang = min(hang, 4)
-    offset = _offset_at(text.plain, hang)
-    head, body = text.divide([offset]) if offset else (Text(), text)
-    parts = body.wrap(_plain_console(width), max(width - hang, 1), overflow="fold")
-    for part in parts:
-        part.rstrip()
-    first, rest = parts[0], parts[1:]
-    return [head + first, *(Text(" " * hang) + part for part in rest)]
+def _stripped(line: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without the white space that it ends with."""
+    while line and not (text := line[-1][0].rstrip()):
+        line.pop()
+    return [*line[:-1], (text, line[-1][1])] if line else line
 
 
-def _offset_at(plain: str, column: int) -> int:
-    """The index of the first character at or behind ``column`` cells."""
-    taken = 0
-    for index, character in enumerate(plain):
-        if taken >= column:
-            return index
-        taken += cell_len(character)
-    return len(plain)
-
-
-def _plain_console(width: int) -> Console:
-    return Console(file=io.StringIO(), width=width, color_system=None)
+def _with_tabs(row: Sequence[Span]) -> Iterator[tuple[str, str]]:
+    for column, cell in enumerate(row):
+        if column:
+            yield "\t", ""
+        yield _harmless(cell)

@@ -33,7 +33,7 @@ def _problem(world: World, kind: str, field: str, cycle: tuple[str, ...], code: 
 
 
 def _concerning(world: World, kind: str, field: str) -> Iterator[tuple[str, ...]]:
-    for cycle in cycles({key: fields.get(field) for key, fields in world.of(kind).items()}):
+    for cycle in cycles(world.of(kind).column(field)):
         if any(concerned(world, Address(kind, key), field) for key in cycle):
             yield cycle
 

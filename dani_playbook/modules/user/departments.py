@@ -58,7 +58,7 @@ def _joins(world: World, person: Address) -> bool:
 
 
 def _closed(world: World) -> list[str]:
-    return [name for name, department in world.of("department").items() if department.get("status") == "closed"]
+    return sorted(name for name, status in world.of("department").column("status").items() if status == "closed")
 
 
 def _is_limited(department: Fields) -> bool:
@@ -69,10 +69,10 @@ def _members(world: World, departments: Collection[str]) -> dict[str, list[Addre
     """Who belongs to one of ``departments`` on the day, or is about to."""
     wanted = frozenset(departments)
     found: dict[str, list[Address]] = {}
-    for key, person in world.of("user").items() if wanted else ():
-        if person.get("department") not in wanted:
-            continue
-        address = Address("user", key)
+    people = world.of("user")
+    inside = [key for key, name in people.column("department").items() if name in wanted] if wanted else []
+    for key in sorted(inside):
+        address, person = Address("user", key), people[key]
         if not has_left(person, world.as_of_for(address).isoformat()):
             found.setdefault(person["department"], []).append(address)
     return found

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
-from dani_playbook.core.normalize import fold
+from dani_playbook.core.normalize import fold, fold_all
 from dani_playbook.core.problem import Problem
-from dani_playbook.core.values import Fields
-from dani_playbook.core.world import World
+from dani_playbook.core.world import Objects, World
 from dani_playbook.modules.user.concern import concerned, listed, placed, where
 
 _ALSO_UNIQUE = {"user": ("username",), "group": ("email",)}
@@ -33,13 +32,17 @@ def _unique(kind: KindSpec) -> Iterator[FieldSpec]:
     yield from (kind.fields[name] for name in _ALSO_UNIQUE.get(kind.name, ()))
 
 
-def _shared(objects: Mapping[str, Fields], field: str, within: str | None) -> Iterable[list[str]]:
+def _shared(objects: Objects, field: str, within: str | None) -> Iterable[list[str]]:
+    """Keys of objects that have one value, in order. Most values are there once, which is seen without their keys."""
+    given = {key: str(value) for key, value in objects.column(field).items() if value}
+    folded = dict(zip(given, fold_all(given.values()), strict=True))
+    if len(set(folded.values())) == len(folded):
+        return
+    scopes = objects.column(within) if within else {}
     found: dict[tuple[str, str], list[str]] = {}
-    for key, fields in objects.items():
-        if value := fields.get(field):
-            scope = str(fields.get(within) or "") if within else ""
-            found.setdefault((fold(scope), fold(str(value))), []).append(key)
-    return (keys for keys in found.values() if len(keys) > 1)
+    for key in sorted(folded):
+        found.setdefault((fold(str(scopes.get(key) or "")), folded[key]), []).append(key)
+    yield from (keys for keys in found.values() if len(keys) > 1)
 
 
 def _problem(world: World, kind: str, field: FieldSpec, keys: list[str]) -> Problem:

@@ -16,7 +16,7 @@ _WORKING = ("active", "leave", "suspended")
 
 def end_before_start(world: World) -> Iterator[Problem]:
     """An end date, or the end of the probation, that lies before the start date."""
-    for address, person in _people(world):
+    for address, person in _people(world, "end_date", "probation_end"):
         start = person.get("start_date")
         for name, what in (("end_date", "leave"), ("probation_end", "end the probation")):
             end = person.get(name)
@@ -27,8 +27,10 @@ def end_before_start(world: World) -> Iterator[Problem]:
 
 def contractor_without_end(world: World) -> Iterator[Problem]:
     """Contractors are here for a time. What isn't declared may be live, so this waits until live is known."""
-    for address, person in _people(world):
-        open_ended = person.get("employment_type") == "contractor" and not person.get("end_date")
+    people = world.of("user")
+    contractors = sorted(key for key, terms in people.column("employment_type").items() if terms == "contractor")
+    for address, person in ((Address("user", key), people[key]) for key in contractors):
+        open_ended = not person.get("end_date")
         if open_ended and world.live_known and concerned(world, address, "employment_type", "end_date"):
             message = f"{address} is a contractor and has no end date"
             places = [(address, "employment_type")]
@@ -39,9 +41,11 @@ def incomplete_people(world: World) -> Iterator[Problem]:
     """Nobody becomes active without a department and a start date. Somebody who already is, is let alone."""
     if not world.live_known:
         return
-    for address, person in _people(world):
-        if person.get("status") not in _WORKING:
-            continue
+    people = world.of("user")
+    working = {key for key, status in people.column("status").items() if status in _WORKING}
+    lacking = {key for name in _NEEDED for key, value in people.column(name).items() if value is None}
+    for key in sorted(working & lacking):
+        address, person = Address("user", key), people[key]
         missing = [name for name in _NEEDED if person.get(name) is None]
         if missing and _becomes_incomplete(world, address, missing):
             words = " and ".join(name.replace("_", " ") for name in missing)
@@ -60,7 +64,7 @@ def _becomes_incomplete(world: World, address: Address, missing: list[str]) -> b
 def job_of_another_department(world: World) -> Iterator[Problem]:
     """A person's job belongs to the person's department."""
     jobs = world.of("job")
-    for address, person in _people(world):
+    for address, person in _people(world, "job"):
         job = jobs.get(person.get("job") or "")
         if job is None or not person.get("department") or not job.get("department"):
             continue
@@ -75,9 +79,9 @@ def job_of_another_department(world: World) -> Iterator[Problem]:
 
 def unknown_time_zones(world: World) -> Iterator[Problem]:
     """A person's time zone must be one that computers know."""
-    zones = sorted({str(person["time_zone"]) for _, person in _people(world) if person.get("time_zone")})
+    zones = sorted({str(zone) for zone in world.of("user").column("time_zone").values() if zone})
     wrong = frozenset(zone for zone in zones if not _is_zone(zone))
-    for address, person in _people(world) if wrong else ():
+    for address, person in _people(world, "time_zone") if wrong else ():
         zone = person.get("time_zone")
         if zone in wrong and declares(world, address, "time_zone"):
             near = did_you_mean(zone, available_timezones()) or "; write it like Europe/Berlin"
@@ -94,11 +98,13 @@ def _is_zone(name: str) -> bool:
 
 def deleted_under_hold(world: World) -> Iterator[Problem]:
     """Nobody is deleted while a legal hold lasts. Who is only found under another key isn't deleted."""
-    after = world.of("user")
-    emails = {person.get("email") for person in after.values()}
-    for key, person in world.before.get("user", {}).items():
-        hold = person.get("hold")
-        if not hold or key in after or person.get("email") in emails:
+    before, after = world.was("user"), world.of("user")
+    held = [key for key in before.having("hold") if key not in after]
+    emails = set(after.column("email").values()) if held else set()
+    for key in held:
+        person = before[key]
+        hold = person["hold"]
+        if person.get("email") in emails:
             continue
         address = Address("user", key)
         if not hold.get("until") or hold["until"] >= world.as_of_for(address).isoformat():
@@ -106,5 +112,7 @@ def deleted_under_hold(world: World) -> Iterator[Problem]:
             yield world.problem("on-hold", message, address, hint="deactivate the person, or end the hold first")
 
 
-def _people(world: World) -> Iterator[tuple[Address, Fields]]:
-    return ((Address("user", key), person) for key, person in world.of("user").items())
+def _people(world: World, *names: str) -> Iterator[tuple[Address, Fields]]:
+    """Those of whom one of these fields says something."""
+    people = world.of("user")
+    return ((Address("user", key), people[key]) for key in people.having(*names))

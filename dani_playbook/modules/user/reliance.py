@@ -1,11 +1,13 @@
 """Who is relied on must be there: managers, heads, hiring managers, recruiters, owners."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.problem import Problem
-from dani_playbook.core.values import Fields
+from dani_playbook.core.values import Fields, Value
 from dani_playbook.core.world import World
 from dani_playbook.modules.user.concern import changed, concerned, placed
 from dani_playbook.modules.user.standing import absence, has_left
@@ -36,6 +38,9 @@ RELIANCES = (
     Reliance(kind="schedule", field="owner", role="owner", matters=lambda it, day: it.get("enabled") is not False),
 )
 
+_ZONES_APART, _FIRST = timedelta(days=2), date(1, 1, 3)
+"""How far the days of two offices may lie apart at one moment."""
+
 _WORDS = {
     "left": ("has left", "will have left"),
     "not-started": ("has not started yet", "will not have started yet"),
@@ -45,12 +50,32 @@ _WORDS = {
 
 def people_relied_on(world: World) -> Iterator[Problem]:
     """Everybody who is referred to for something to be done and isn't there on the day."""
-    for reliance in RELIANCES:
-        for key, fields in world.of(reliance.kind).items():
-            address = Address(reliance.kind, key)
+    doubtful = _perhaps_absent(world)
+    for reliance in RELIANCES if doubtful else ():
+        objects = world.of(reliance.kind)
+        for key in sorted(_relying(objects.column(reliance.field), doubtful)):
+            address, fields = Address(reliance.kind, key), objects[key]
             day = world.as_of_for(address).isoformat()
             if fields.get(reliance.field) and reliance.matters(fields, day):
                 yield from _absent(world, reliance, address, fields, day)
+
+
+def _relying(column: Mapping[str, Value], doubtful: AbstractSet[str]) -> Iterator[str]:
+    for key, value in column.items():
+        if value is not None and (value in doubtful if isinstance(value, str) else not doubtful.isdisjoint(value)):
+            yield key
+
+
+def _perhaps_absent(world: World) -> AbstractSet[str]:
+    """Everybody but those of whom a glance shows that they are there, whatever day is asked for."""
+    people = world.of("user")
+    first, end = people.column("start_date"), people.column("end_date")
+    earliest = (max(world.as_of, _FIRST) - _ZONES_APART).isoformat()
+    return {
+        key
+        for key, stands in people.column("status").items()
+        if stands not in ("active", "leave") or end[key] or (first[key] or "") > earliest
+    }
 
 
 def _absent(world: World, reliance: Reliance, address: Address, fields: Fields, today: str) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from dani_playbook.core.resource import DesiredState, Playbooks
 from dani_playbook.core.source import Source
 from dani_playbook.engine.plan import Planner, veiled
 from dani_playbook.language.frame import Lines
-from dani_playbook.language.load import Loaded
+from dani_playbook.language.load import Finished, Loaded, Loading
 from dani_playbook.language.timeline import desired_state
 from dani_playbook.language.tree import StoredTree
 from dani_playbook.runner.config import Config
@@ -51,6 +51,10 @@ class UntrustedSession(Session):
     def load(self, paths: Sequence[str]) -> Loaded:
         """What the worker read. Other files of the project are asked for only beside some that were named."""
         return self.readings.head if tuple(paths) == self._paths else self.readings.whole or _UNREAD
+
+    def start_loading(self, paths: Sequence[str]) -> Loading:
+        """Nothing is left to be read, and nothing here may read it."""
+        return Finished(self.load(paths))
 
     @property
     def planner(self) -> Planner:
