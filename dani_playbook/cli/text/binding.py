@@ -34,7 +34,10 @@ def _write_finding(page: Page, finding: Mapping[str, Any]) -> None:
     where = ".".join(filter(None, (finding["kind"], finding["path"]))) or "project"
     place = f"  {finding['file']}:{finding['line']}" if finding["file"] else ""
     page.line(
-        padded((finding["level"], _LEVELS[finding["level"]]), _LEVEL), (where, STRONG), (place, QUIET), hang=_LEVEL
+        padded((finding["level"], _LEVELS.get(finding["level"], BAD)), _LEVEL),
+        (where, STRONG),
+        (place, QUIET),
+        hang=_LEVEL,
     )
     page.line(" " * _LEVEL + finding["message"], hang=_LEVEL)
     if finding["hint"] and finding["level"] != "info":
