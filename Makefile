@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup test torture demo lint types floors check format docs lock build
+.PHONY: help setup test torture bench demo lint types floors check format docs lock build
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -21,6 +21,10 @@ test: setup      ## all tests
 torture: setup   ## 10,000 kills and 1,000 histories of 100 appends; an hour or more
 	@DANI_KILLS=$${DANI_KILLS:-10000} DANI_HISTORIES=$${DANI_HISTORIES:-1000} DANI_APPENDS=$${DANI_APPENDS:-100} \
 	    $(PY) -m pytest -q tests/trust/test_crash_matrix.py tests/trust/test_histories.py
+
+bench: setup     ## what all takes beside a bare script and other programs; SIZES=1000 VENDORS=sqlite for less
+	@$(PY) -m tests.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(VENDORS),--vendors $(VENDORS)) $(if $(RUNS),--runs $(RUNS)) \
+	    $(if $(OUT),--out $(OUT))
 
 lint: setup      ## ruff: rules and format; text leaves through sinks only
 	@$(PY) -m ruff check .

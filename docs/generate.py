@@ -5,6 +5,7 @@ examples, wherever that differs from what they show.
 """
 
 import argparse
+import json
 import re
 import sys
 import tempfile
@@ -16,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from dani_playbook.core.dictionary import Dictionary, FieldSpec, KindSpec, read_dictionary
 from docs.play import HOME, Player, refreshed
+from tests.bench import report
 
 DOCS = HOME / "docs"
 _MADE = "<!-- written by docs/generate.py -->\n"
@@ -33,6 +35,7 @@ def pages() -> dict[str, str]:
         "reference/dani-yaml.md": _settings(dictionary.schemas["config.schema.json"]),
         "reference/bindings.md": _bindings(dictionary.schemas["bindings.schema.json"]),
         "reference/roles.md": _roles(),
+        "reference/performance.md": _performance(),
         "images/plan.svg": picture(),
     }
 
@@ -139,6 +142,11 @@ def _named(actions: Iterable[str], last: str = "") -> str:
 
     names = [f"`{action.value}`" for action in Action if action in actions]
     return f"{', '.join(names[:-1])} {last} {names[-1]}" if last else ", ".join(names)
+
+
+def _performance() -> str:
+    """Of the last full run of ``make bench``."""
+    return _MADE + report.page(json.loads((DOCS / "reference" / "performance.json").read_text("utf-8")))
 
 
 def _settings(schema: Mapping[str, Any]) -> str:

@@ -2,9 +2,7 @@
 
 import errno
 import os
-import platform
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +13,6 @@ import click
 from dani_playbook import __version__
 from dani_playbook.core.errors import DaniError, Denied, LiveUnreachable, UsageError
 from dani_playbook.core.names import did_you_mean
-from dani_playbook.core.reasons import plain_reason
 
 INTERRUPTED = 130
 READER_GONE = 141
@@ -61,6 +58,8 @@ def of_the_machine(error: Exception) -> DaniError | None:
     # a look at what is loaded already: help and validate never load Django
     database = sys.modules.get("django.db")
     if database is not None and isinstance(error, database.OperationalError):
+        from dani_playbook.core.reasons import plain_reason
+
         return LiveUnreachable(f"the database can't be used: {plain_reason(error)}", hint="dani doctor looks at it")
     return None
 
@@ -75,6 +74,8 @@ def missing_package(error: ModuleNotFoundError) -> str:
 
 def bug_report(error: BaseException) -> str:
     """What happened and where in our code. No values: neither the message nor a variable nor an argument."""
+    import platform
+
     frames = "\n".join(f"  {place}" for place in _our_frames(error.__traceback__)) or "  outside of dani's own code"
     system = f"dani {__version__}, Python {platform.python_version()}, {sys.platform}"
     return (
@@ -86,6 +87,8 @@ def bug_report(error: BaseException) -> str:
 
 def _our_frames(trace: TracebackType | None) -> Sequence[str]:
     """``cli/main.py:42 in run`` for every frame of this package, the innermost last."""
+    import traceback
+
     places = []
     for frame in traceback.extract_tb(trace):
         path = Path(frame.filename).resolve()

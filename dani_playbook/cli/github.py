@@ -45,6 +45,8 @@ def _plan(document: Document) -> Iterator[str]:
         yield from (_finding(kind, finding) for finding in document[part])
     yield from (_change(change) for change in document["changes"])
     yield sinks.ci_command("notice", f"{words.summary_line(document['summary'], document['unmanaged'])}.", title="Plan")
+    if first := document.get("first_run"):
+        yield sinks.ci_command("notice", first["sentence"], title="First run")
 
 
 def _finding(kind: str, finding: Mapping[str, Any]) -> str:

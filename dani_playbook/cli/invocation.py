@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dani_playbook.cli import sinks
-from dani_playbook.cli.log import set_up_log
 from dani_playbook.cli.output import check_reveal, check_target, write_file, write_stream
 from dani_playbook.cli.render import BINARY, FORMATS, Surface, document_name, formats_of, render, render_workbook
 from dani_playbook.cli.surroundings import Surroundings
@@ -90,6 +88,8 @@ class Invocation:
             check_target(self.output, overwrite=self.overwrite)
 
     def _open_log(self) -> None:
+        from dani_playbook.cli.log import set_up_log
+
         named = self.options.get("log_file")
         try:
             set_up_log(self.surroundings.stderr, self.options.get("log_level"), Path(named) if named else None)
@@ -179,6 +179,8 @@ class Invocation:
 
     def say(self, text: str) -> None:
         """One line for people on standard error."""
+        from dani_playbook.cli import sinks
+
         write_stream(self.surroundings.stderr, sinks.terminal(text) + "\n")
 
     def tell(self, document: Mapping[str, Any]) -> None:

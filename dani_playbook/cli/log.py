@@ -59,6 +59,7 @@ def set_up_log(stream: TextIO, level: str | None = None, file: Path | None = Non
     handlers: list[logging.Handler] = [_lines(stream, level)]
     if file is not None:
         handlers.append(_records(file, level or "info"))
+    logging.lastResort = None
     logging.basicConfig(level=min(handler.level for handler in handlers), handlers=handlers, force=True)
 
 
@@ -80,10 +81,3 @@ def _records(file: Path, level: str) -> logging.Handler:
     handler.setLevel(level.upper())
     handler.setFormatter(formatter(record))
     return handler
-
-
-def keep_quiet() -> None:
-    """Nothing that Python says by itself holds values: warnings are logged, what fails while ending is not told."""
-    logging.captureWarnings(True)
-    logging.lastResort = None
-    sys.unraisablehook = lambda unraisable: None

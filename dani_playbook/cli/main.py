@@ -13,8 +13,8 @@ from dani_playbook import __version__
 from dani_playbook.cli import failpoints, failures, sinks
 from dani_playbook.cli.group import LazyGroup
 from dani_playbook.cli.invocation import Invocation
-from dani_playbook.cli.log import keep_quiet
 from dani_playbook.cli.output import drop, prepare_streams, write_stream
+from dani_playbook.cli.quiet import keep_quiet
 from dani_playbook.cli.render import formats_of
 from dani_playbook.cli.surroundings import Surroundings
 from dani_playbook.core.errors import DaniError

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TextIO
 
@@ -33,6 +32,8 @@ def check_reveal(around: Surroundings, output: Path | None) -> None:
 
 def write_file(path: Path, content: str | bytes) -> None:
     """Replaces ``path`` in one step, readable for the owner only. Raises ``UsageError``."""
+    import tempfile
+
     data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

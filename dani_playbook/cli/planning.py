@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli import sinks, words
 from dani_playbook.cli.output import write_stream
-from dani_playbook.cli.summary import changes_nothing_live
+from dani_playbook.cli.summary import FINDINGS, changes_nothing_live
 from dani_playbook.cli.surroundings import is_terminal
 from dani_playbook.core.errors import PlanRefused, PlaybookError, UsageError
 from dani_playbook.core.names import did_you_mean
@@ -25,7 +25,7 @@ THERE_ARE_CHANGES = 2
 YES = "yes"
 WAIT_S = 30
 _STOPPED = "\nA run is done as a whole or not at all; which of both, dani runs tells."
-_WORTH_SEEING = ("changes", "blockers", "held", "skipped", "warnings")
+_WORTH_SEEING = ("changes", *FINDINGS)
 
 
 def request(invocation: Invocation, **said: Any) -> Request:

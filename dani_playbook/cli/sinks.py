@@ -4,7 +4,6 @@ Everything that comes from data goes through exactly one of these on its way out
 names, also those that we think we know.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -78,6 +77,8 @@ def _entity(match: re.Match[str]) -> str:
 
 def json_text(document: Mapping[str, Any]) -> str:
     """Canonical JSON for programs that is safe to look at in a terminal and in the log of a CI job."""
+    import json
+
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
     escaped = _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return _WORKFLOW_COMMAND.sub("\\\\u0023", escaped) + "\n"
@@ -85,6 +86,8 @@ def json_text(document: Mapping[str, Any]) -> str:
 
 def log_text(record: Mapping[str, Any]) -> str:
     """One record of a log: JSON on one line, ASCII only, so that no reader of logs acts on it."""
+    import json
+
     return json.dumps(record, ensure_ascii=True, sort_keys=False, separators=(", ", ": "), allow_nan=False) + "\n"
 
 

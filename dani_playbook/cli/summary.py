@@ -12,6 +12,9 @@ UNTRUSTED = (
     "Made of files that nobody vouches for: it can't be applied, and of personal and special values it tells only "
     "where they differ from the base, whatever is live."
 )
+FINDINGS = ("blockers", "held", "skipped", "warnings")
+"""What a plan tells beside its changes, in the order of how much it matters."""
+
 FEW = 5
 """So many objects that are taken as they are are named; more are counted."""
 

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from shutil import get_terminal_size
 from time import monotonic
 from typing import IO, TextIO, cast
 
@@ -50,6 +49,8 @@ class Surroundings:
 
     def surface(self, stream: IO[str], *, plain: bool) -> Surface:
         """How to draw on ``stream``; ``plain`` is what ``--no-color`` says."""
+        from shutil import get_terminal_size
+
         width = get_terminal_size().columns if is_terminal(stream) else None
         return Surface(width=width, colour=has_colour(self.environ, is_terminal(stream), plain=plain))
 

@@ -138,11 +138,39 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """An identity field that was declared, beside what a live object has; ``agrees`` is asked of folded values."""
+
+    name: str
+    declared: Value
+    live: Value
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One way to settle a doubt: this address and that live object, with what speaks for and against it.
+
+    ``source`` is where the address is declared, nothing where no playbook does. ``managed`` tells that our runs
+    manage the object already.
+    """
+
+    address: Address
+    live_id: LiveId
+    title: str = ""
+    same_key: bool = False
+    managed: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something the plan says without doing it: a conflict, a doubt, a field held back.
 
     ``code`` is stable: ``conflict``, ``disputed``, ``protected``, ``held``, ``key-taken``, ``empty-source``,
     ``referred-to``, ``immutable``. A blocker stops an apply with exit 4; a held finding waits for its own yes.
+    A doubt has ``candidates``.
     """
 
     code: str
@@ -152,3 +180,4 @@ class Finding:
     source: Source | None = None
     hint: str | None = None
     title: str = ""
+    candidates: tuple[Candidate, ...] = ()

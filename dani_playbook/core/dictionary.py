@@ -26,11 +26,11 @@ class Sensitivity(StrEnum):
     SPECIAL = "special"
     SECRET = "secret"
 
-    @property
+    @cached_property
     def is_masked(self) -> bool:
         return self in (Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.SECRET)
 
-    @property
+    @cached_property
     def is_reference_only(self) -> bool:
         """Never in clear in a playbook: held as ``{secret: …}``, live values are ``Secret``."""
         return self in (Sensitivity.SPECIAL, Sensitivity.SECRET)

@@ -1,7 +1,6 @@
 """Names that are near: what was probably meant."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 _LONGEST = 200
 """Nobody mistypes so much."""
@@ -11,6 +10,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that ``name`` was probably meant to be, or nothing where none is near."""
     if len(name) > _LONGEST:
         return None
+    from difflib import get_close_matches
+
     matches = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     return matches[0] if matches else None
 

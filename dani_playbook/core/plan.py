@@ -86,6 +86,8 @@ class Plan:
     rules: str = ""
     """Which rules it is to be approved by, where they aren't those of the last run."""
     origin: Origin | None = None
+    first: bool = False
+    """Whether it was made while nothing was managed: then it removes nothing."""
 
     @property
     def summary(self) -> dict[str, int]:

@@ -5,6 +5,7 @@ any other message the name of the error is told.
 """
 
 import re
+from functools import cache
 
 _NAME = r'"[^"\n]{1,200}"'
 _SERVER = rf"(?:connection to server (?:at|on socket) {_NAME}(?: \([0-9a-fA-F.:]+\))?(?:, port \d+)? failed: )"
@@ -41,10 +42,14 @@ _SAID = (
     "out of (?:memory|shared memory)",
     "could not serialize access due to [a-z /]{1,60}",
 )
-_KNOWN = re.compile(rf"{_SERVER}?(?:FATAL:\s+)?(?:{'|'.join(f'(?:{phrase})' for phrase in _SAID)})")
+
+
+@cache
+def _known() -> re.Pattern[str]:
+    return re.compile(rf"{_SERVER}?(?:FATAL:\s+)?(?:{'|'.join(f'(?:{phrase})' for phrase in _SAID)})")
 
 
 def plain_reason(error: BaseException) -> str:
     """Why a database can't be used: a known phrase from its message, else the name of the error."""
-    found = _KNOWN.search(str(error)[:4000])
+    found = _known().search(str(error)[:4000])
     return found[0] if found else type(error).__name__

@@ -84,11 +84,17 @@ def canonical_text(value: Value) -> str:
 
     Raises ``TypeError`` for a ``Secret``, a float or anything else that is not a value.
     """
-    return _CANONICAL(_plain(value))
+    return json_text(_plain(value))
+
+
+def json_text(data: Any) -> str:
+    """The same for what is JSON already: text, whole numbers, true, false, null, and lists and dicts of them."""
+    return _CANONICAL(data)
 
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
+_TEXT = frozenset({str})
 
 
 def _plain(value: Value) -> Any:
@@ -96,7 +102,7 @@ def _plain(value: Value) -> Any:
     if kind in _AS_IT_IS:
         return value
     if kind is dict:
-        is_plain = _AS_IT_IS.issuperset(map(type, value.values())) and all(type(key) is str for key in value)
+        is_plain = _AS_IT_IS.issuperset(map(type, value.values())) and _TEXT.issuperset(map(type, value))
         return value if is_plain else {str(key): _plain(item) for key, item in value.items()}
     if kind is tuple or kind is list:
         return value if _AS_IT_IS.issuperset(map(type, value)) else [_plain(item) for item in value]

@@ -7,10 +7,13 @@ from dani_playbook.core.change import Finding
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveId
+from dani_playbook.engine.candidates import Bystanders, claims_on, objects_for
 from dani_playbook.engine.correlate import Match, correlate, identity_index, identity_of
 from dani_playbook.engine.declared import Declared
 from dani_playbook.engine.moves import Moved
 from dani_playbook.engine.observe import Observed
+
+_WHICH = "find out which one is meant; declare the key and identities of that one alone, or correct the others live"
 
 
 def correlated(
@@ -30,10 +33,11 @@ def correlated(
     for address, match in matches.items():
         if match.one:
             claims.setdefault((address.kind, observed.objects[match.one].id), []).append(address)
+    around = Bystanders(declared=state.resources, observed=observed, managed=moved.inventory)
     disputes = {
-        address: _disputed(state.resources[address], match, moved, claims, observed)
+        address: _disputed(state.resources[address], specs[address.kind], match, claims, around)
         for address, match in matches.items()
-        if match.disputed or (match.one and _is_claimed(match.one, moved, claims, observed))
+        if match.disputed or (match.one and _is_claimed(match.one, claims, around))
     }
     adopted = {a: match.one for a, match in matches.items() if match.one and a not in disputes}
     return adopted, disputes
@@ -47,26 +51,34 @@ def _gives_up(found: Address, field: FieldSpec, state: DesiredState, observed: O
     return identity_of(field, own.fields) != identity_of(field, observed.objects[found].fields)
 
 
-def _is_claimed(
-    found: Address, moved: Moved, claims: Mapping[tuple[str, LiveId], list[Address]], observed: Observed
-) -> bool:
-    return found in moved.inventory or len(claims[found.kind, observed.objects[found].id]) > 1
+Claims = Mapping[tuple[str, LiveId], list[Address]]
+"""Live objects, and the addresses that mean each."""
 
 
-def _disputed(
-    desired: Desired,
-    match: Match,
-    moved: Moved,
-    claims: Mapping[tuple[str, LiveId], list[Address]],
-    observed: Observed,
-) -> Finding:
+def _is_claimed(found: Address, claims: Claims, around: Bystanders) -> bool:
+    return found in around.managed or len(claims[found.kind, around.observed.objects[found].id]) > 1
+
+
+def _disputed(desired: Desired, spec: KindSpec, match: Match, claims: Claims, around: Bystanders) -> Finding:
     shown = ", ".join(f"{address} (same {how})" for address, how in match.found)
     if match.one is None:
-        message, hint = f"could be any of {shown}", "make its key and identity fields point at one of them"
-    elif match.one in moved.inventory:
+        message, hint = f"could be any of {shown}", _WHICH
+        candidates = objects_for(desired, spec, [address for address, _ in match.found], around)
+    elif match.one in around.managed:
         message = f"seems to be {shown}, which dani manages already"
         hint = f"if it is, write moved: - {{from: {match.one}, to: {desired.address}}}; else change what they share"
+        candidates = claims_on(match.one, spec, (desired.address, match.one), around)
     else:
-        others = [str(a) for a in claims[match.one.kind, observed.objects[match.one].id] if a != desired.address]
+        claiming = claims[match.one.kind, around.observed.objects[match.one].id]
+        others = [str(address) for address in claiming if address != desired.address]
         message, hint = f"seems to be {shown}, and so does {', '.join(others)}", "keep one of them"
-    return Finding(code="disputed", message=message, address=desired.address, source=desired.resource.source, hint=hint)
+        candidates = claims_on(match.one, spec, claiming, around)
+    return Finding(
+        code="disputed",
+        message=message,
+        address=desired.address,
+        source=desired.resource.source,
+        hint=hint,
+        title=spec.shown_name({name: value for name, value in desired.fields.items() if name not in spec.masked}),
+        candidates=candidates,
+    )

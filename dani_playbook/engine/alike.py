@@ -14,6 +14,8 @@ from dani_playbook.core.snapshot import Comparable, LiveObject
 from dani_playbook.core.values import Fields, SecretRef, SetEdit, Value, same
 from dani_playbook.engine.token import Tokens
 
+Told = Callable[[Value], str | None]
+_MOST = 1_000
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 
@@ -27,7 +29,7 @@ class Alike:
 
     def is_sure(self, said: Glance, live: LiveObject, row: Row) -> bool:
         """True only where a comparison would change, find and remember nothing. False says nothing."""
-        if row.protect or row.path != said.file or row.live_id != live.id:
+        if row.protect or row.path != said.file or row.live_id != live.id or live.doubts:
             return False
         return self._is_live(said.fields, live.fields) and self._remembered(said.fields) == row.applied
 
@@ -40,8 +42,8 @@ class Alike:
         names = tuple(declared)
         shape = self._shapes.get(names)
         if shape is None:
-            shape = self._shapes[names] = _shape(self._spec, names)
-        return shape.text(declared, self._tokens)
+            shape = self._shapes[names] = _shape(self._spec, names, self._tokens)
+        return shape.text(declared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,20 @@ class _Shape:
 
     values: Callable[[Fields], tuple[Value, ...]]
     template: str
-    others: tuple[tuple[int, FieldSpec], ...]
+    others: tuple[tuple[int, Told], ...]
     is_open: bool
 
-    def text(self, declared: Fields, tokens: Tokens) -> str | None:
+    def text(self, declared: Fields) -> str | None:
         values: list[Any] = list(self.values(declared))
         if self.is_open:
             return None
         taken = []
-        for at, rule in self.others:
+        for at, told in self.others:
             value, values[at] = values[at], ""
-            if isinstance(value, SetEdit | SecretRef):
+            token = told(value)
+            if token is None:
                 return None
-            taken.append((at, encode_basestring(tokens.of(rule, value))[1:-1]))
+            taken.append((at, token))
         try:
             if _ESCAPED.search("".join(values)):
                 return None
@@ -74,7 +77,7 @@ class _Shape:
         return self.template % tuple(values)
 
 
-def _shape(spec: KindSpec, names: tuple[str, ...]) -> _Shape:
+def _shape(spec: KindSpec, names: tuple[str, ...], tokens: Tokens) -> _Shape:
     in_order = sorted(names)
     rules = [spec.fields[name] for name in in_order]
     pieces = [f'"{name}":"{_slot(name in spec.plain)}"' for name in in_order]
@@ -84,9 +87,29 @@ def _shape(spec: KindSpec, names: tuple[str, ...]) -> _Shape:
     return _Shape(
         values=getter,
         template="{" + ",".join(pieces) + "}",
-        others=tuple((at, rule) for at, rule in enumerate(rules) if rule.name not in spec.plain),
+        others=tuple((at, _told(rule, tokens)) for at, rule in enumerate(rules) if rule.name not in spec.plain),
         is_open=any(rule.create_only or rule.sensitivity.is_reference_only for rule in rules),
     )
+
+
+def _told(rule: FieldSpec, tokens: Tokens) -> Told:
+    """The token as it stands inside of a text in quotes; what was told of a set is remembered."""
+    known: dict[Value, str] = {}
+
+    def told(value: Value) -> str | None:
+        if value is True or value is False:
+            return "true" if value else "false"
+        if isinstance(value, SetEdit | SecretRef):
+            return None
+        if not rule.is_set:
+            return encode_basestring(tokens.of(rule, value))[1:-1]
+        if value not in known:
+            if len(known) >= _MOST:
+                known.clear()
+            known[value] = encode_basestring(tokens.of(rule, value))[1:-1]
+        return known[value]
+
+    return told
 
 
 def _slot(plain: bool) -> str:

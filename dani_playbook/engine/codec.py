@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.change import Change, FieldChange, Finding, Nested, Reason, Verb
+from dani_playbook.core.change import Candidate, Change, Evidence, FieldChange, Finding, Nested, Reason, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.plan import Guard, Measured, Plan, Refresh
@@ -68,6 +68,7 @@ class _Packer:
             "limits": [asdict(item) for item in plan.limits],
             "reason": plan.reason,
             "rules": plan.rules,
+            "first": plan.first,
         }
 
     def change(self, change: Change) -> Plain:
@@ -102,6 +103,24 @@ class _Packer:
             "source": _source(finding.source),
             "hint": finding.hint,
             "title": finding.title,
+            "candidates": [self.candidate(spec, item) for item in finding.candidates] if spec else [],
+        }
+
+    def candidate(self, spec: KindSpec, candidate: Candidate) -> Plain:
+        def value(item: Evidence, said: Value) -> Plain:
+            return self.value(said, masked=item.name in spec.masked)
+
+        return {
+            "address": str(candidate.address),
+            "live_id": candidate.live_id,
+            "title": candidate.title,
+            "same_key": candidate.same_key,
+            "managed": candidate.managed,
+            "evidence": [
+                [item.name, value(item, item.declared), value(item, item.live), item.agrees]
+                for item in candidate.evidence
+            ],
+            "source": _source(candidate.source),
         }
 
     def field(self, spec: KindSpec, change: FieldChange) -> Plain:
@@ -168,6 +187,7 @@ class _Unpacker:
             limits=tuple(Measured(**item) for item in data["limits"]),
             reason=data["reason"],
             rules=data["rules"],
+            first=data["first"],
         )
 
     def change(self, data: Plain) -> Change:
@@ -200,6 +220,21 @@ class _Unpacker:
             source=_placed(data["source"]),
             hint=data["hint"],
             title=data["title"],
+            candidates=_each(self.candidate, data["candidates"]),
+        )
+
+    def candidate(self, data: Plain) -> Candidate:
+        return Candidate(
+            address=_address(data["address"]),
+            live_id=data["live_id"],
+            title=data["title"],
+            same_key=data["same_key"],
+            managed=data["managed"],
+            evidence=tuple(
+                Evidence(name=name, declared=self.value(declared), live=self.value(live), agrees=agrees)
+                for name, declared, live, agrees in data["evidence"]
+            ),
+            source=_placed(data["source"]),
         )
 
     def field(self, data: Plain) -> FieldChange:

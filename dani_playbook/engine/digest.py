@@ -1,14 +1,14 @@
 """A plan's digest: SHA-256 over everything but cosmetics."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dani_playbook.core.change import Change, FieldChange, Finding
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.plan import Plan
-from dani_playbook.core.values import canonical_text
+from dani_playbook.core.values import canonical_text, json_text
 from dani_playbook.engine.token import Tokens
 
 
@@ -18,12 +18,18 @@ def digest(plan: Plan, kinds: Mapping[str, KindSpec], tokens: Tokens) -> str:
     Left out: titles, places in files, counts of what doesn't change, and the day: a plan that is the same tomorrow
     keeps its approvals. Values from the class personal upwards enter as fingerprints.
     """
-    content = {
+    found = hashlib.sha256()
+    for piece in _pieces(plan, kinds, tokens):
+        found.update(piece.encode())
+    return found.hexdigest()
+
+
+def _pieces(plan: Plan, kinds: Mapping[str, KindSpec], tokens: Tokens) -> Iterator[str]:
+    """Canonical JSON of all of it; of a large plan it is never there as a whole."""
+    rest = {
         "live": plan.live_identity,
         "complete": plan.complete,
         "undoes": plan.undoes,
-        "changes": [_change(change, kinds[change.address.kind], tokens) for change in plan.changes],
-        "blockers": _findings(plan.blockers, kinds, tokens),
         "held": _findings(plan.held, kinds, tokens),
         "skipped": _findings(plan.skipped, kinds, tokens),
         "guards": {str(address): guard.fingerprint for address, guard in plan.guards.items()},
@@ -32,14 +38,18 @@ def digest(plan: Plan, kinds: Mapping[str, KindSpec], tokens: Tokens) -> str:
         "reason": plan.reason,
         "rules": plan.rules,
     }
-    return hashlib.sha256(canonical_text(content).encode()).hexdigest()
+    yield f'{{"blockers":{canonical_text(_findings(plan.blockers, kinds, tokens))},"changes":['
+    for position, change in enumerate(plan.changes):
+        text = json_text(_change(change, kinds[change.address.kind], tokens))
+        yield f",{text}" if position else text
+    yield f"],{canonical_text(rest)[1:]}"
 
 
 def _change(change: Change, spec: KindSpec, tokens: Tokens) -> Mapping[str, Any]:
     return {
         "address": str(change.address),
-        "verb": change.verb,
-        "reason": change.reason,
+        "verb": str(change.verb),
+        "reason": str(change.reason),
         "mark": change.mark,
         "live_id": change.live_id,
         "previous": str(change.previous) if change.previous else None,
@@ -68,7 +78,7 @@ def _fields(changes: tuple[FieldChange, ...], spec: KindSpec, tokens: Tokens) ->
             "name": change.name,
             "before": tokens.of(spec.fields[change.name], change.before),
             "after": tokens.of(spec.fields[change.name], change.after),
-            "reason": change.reason,
+            "reason": str(change.reason),
             "since": change.since.isoformat() if change.since else None,
             "writes": change.writes,
         }

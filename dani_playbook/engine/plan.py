@@ -22,6 +22,7 @@ from dani_playbook.engine.compare import Draft, compare
 from dani_playbook.engine.declared import Declared, declared_in
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.field import Choices
+from dani_playbook.engine.first import without_removals
 from dani_playbook.engine.hanging import blocked, hanging, irreversible, unfit
 from dani_playbook.engine.limits import Limits
 from dani_playbook.engine.memo import Ahead, Memo
@@ -113,7 +114,7 @@ def make_plan(
     )
     plan = braked(plan, planner.limits, draft.observed, specs, planner.memory)
     behind = tuple(item for item in draft.refreshed if concerns(item.after.address, selection, mine))
-    return sealed(planner, replace(plan, complete=complete, refreshed=behind))
+    return sealed(planner, replace(plan, complete=complete, refreshed=behind, first=not moved.inventory))
 
 
 def veiled(planner: Planner, base: DesiredState) -> Planner:
@@ -123,6 +124,7 @@ def veiled(planner: Planner, base: DesiredState) -> Planner:
         live=VeiledLive(planner.live, planner.specs),
         memory=VeiledMemory(planner.memory, planner.specs),
         veil=Veil(base=base.resources),
+        memo=Memo(),
     )
 
 
@@ -143,7 +145,8 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
         veil=planner.veil,
         memo=planner.memo,
     )
-    return moved, draft
+    kept, held = without_removals(draft.changes, moved.inventory)
+    return moved, replace(draft, changes=kept, findings=[*draft.findings, *held])
 
 
 def _remember(planner: Planner, draft: Draft) -> None:

@@ -42,11 +42,13 @@ class Tokens:
 
     def of(self, field: FieldSpec, value: Value) -> Token:
         """The token of a value that isn't a reference to a secret."""
+        if value is None:
+            return "null"
         if isinstance(value, SecretRef):
             return secret_token(value, None)
         if isinstance(value, SetEdit):
             return _EDIT + canonical_text(value)
-        if value is None or not (field.sensitivity.is_masked or isinstance(value, Secret)):
+        if not (field.sensitivity.is_masked or isinstance(value, Secret)):
             return plain_token(value)
         return self.fingerprint.of(value)
 

@@ -18,7 +18,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 def entry(name: str, value: Value, indent: int) -> Iterator[str]:
     """The lines of ``name: value``. Sets and short lists stand in one line, texts of several lines as a block."""
-    return _entry(name, _written(value), indent)
+    return _entry(name, written(value), indent)
 
 
 def _entry(name: str, value: Any, indent: int) -> Iterator[str]:
@@ -27,7 +27,7 @@ def _entry(name: str, value: Any, indent: int) -> Iterator[str]:
         yield f"{head} |{'' if value.endswith(chr(10)) else '-'}"
         yield from (" " * (indent + 2) + line if line else "" for line in value.removesuffix("\n").split("\n"))
         return
-    short = _in_one_line(value)
+    short = in_one_line(value)
     if short is not None and _fits(value, len(head) + len(short)):
         yield f"{head} {short}"
         return
@@ -52,18 +52,18 @@ def _escaped(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-def _written(value: Value) -> Any:
-    """As the language spells it: a template's signs in a text are made harmless."""
+def written(value: Value) -> Any:
+    """A value as the language spells it: a template's signs in a text are made harmless."""
     if isinstance(value, str):
         return _TEMPLATE.sub(_harmless, value) if "{{" in value or "{%" in value else value
     if isinstance(value, SecretRef):
         return {"secret": value.uri}
     if isinstance(value, SetEdit):
         edit = {"add": value.add, "remove": value.remove}
-        return {name: _written(items) for name, items in edit.items() if items}
+        return {name: written(items) for name, items in edit.items() if items}
     if isinstance(value, Mapping):
-        return {name: _written(item) for name, item in value.items()}
-    return [_written(item) for item in value] if isinstance(value, list | tuple) else value
+        return {name: written(item) for name, item in value.items()}
+    return [written(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _harmless(found: re.Match[str]) -> str:
@@ -86,7 +86,7 @@ def _fits(value: Any, width: int) -> bool:
     return width < _WIDTH or not isinstance(value, list | dict) or not value
 
 
-def _in_one_line(value: Any) -> str | None:
+def in_one_line(value: Any) -> str | None:
     """Scalars, and lists and mappings of scalars; nothing for what is deeper."""
     if isinstance(value, dict):
         items = [(scalar(name), _atom(item)) for name, item in value.items()]
@@ -117,7 +117,7 @@ def _block(value: Any, indent: int) -> Iterator[str]:
 
 
 def _item(value: Any, indent: int) -> Iterator[str]:
-    short = _in_one_line(value)
+    short = in_one_line(value)
     if short is not None and _fits(value, indent + len(short)):
         yield f"{' ' * indent}- {short}"
         return

@@ -33,7 +33,8 @@ def entry_name(file: str) -> str:
 def to_bytes(key: str, parts: Sequence[Plain]) -> bytes:
     """One line a part, with what the entry was made of before them."""
     encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
-    return "\n".join([key, *map(encode, parts)]).encode()
+    # A name of a file may hold bytes that are no text.
+    return "\n".join([key, *map(encode, parts)]).encode("utf-8", "surrogatepass")
 
 
 def to_page(key: str, file: str, data: bytes, project: Project) -> Page | None:
@@ -61,7 +62,9 @@ def stamp_of(key: str, page: Page) -> str:
     """Of what the file was read from, tables included; empty where ``key`` is."""
     if not key or not page.tables:
         return key
-    return digest(key.encode(), *(word.encode() for table in page.tables for word in table)).hex()
+    return digest(
+        key.encode(), *(word.encode("utf-8", "surrogatepass") for table in page.tables for word in table)
+    ).hex()
 
 
 def _still(file: str, table: Sequence[str], project: Project) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dani_playbook.core.dictionary import Dictionary, read_dictionary
 from dani_playbook.core.errors import PlaybookError
@@ -37,6 +38,13 @@ def content_of(text: str, file: str) -> object:
     if problems or document is None:
         raise PlaybookError(f"{file} can't be read", problems=in_order(problems))
     return document.content
+
+
+def plain_content(value: Any) -> Any:
+    """What a file says, or a part of it, without the places where it says it."""
+    if isinstance(value, dict):
+        return {key: plain_content(item) for key, item in value.items()}
+    return [plain_content(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _tidied(text: str, dictionary: Dictionary) -> str:

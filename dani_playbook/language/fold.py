@@ -8,7 +8,7 @@ from typing import Any
 
 from dani_playbook.core.dictionary import Dictionary, KindSpec, read_dictionary
 from dani_playbook.core.errors import PlaybookError
-from dani_playbook.language.fmt import content_of, format_text
+from dani_playbook.language.fmt import content_of, format_text, plain_content
 from dani_playbook.language.outline import Entry, Line, Node, Unusual, outline
 
 _UPCOMING = "upcoming"
@@ -36,22 +36,16 @@ def fold(text: str, until: date, dictionary: Dictionary | None = None, *, file: 
     root = outline(text)
     if root is None or not isinstance(content, dict) or _has_inherited_dates(content):
         return text
-    expected = deepcopy(_plain(content))
+    expected = deepcopy(plain_content(content))
     edits: list[_Edit] = []
     lines = text.split("\n")
     for collection, kind in dictionary.by_collection.items():
         for entry in _resources(root, collection):
             edits += _folded(entry, kind, lines, until, expected[collection][entry.key])
     folded = format_text(_edited(lines, edits), dictionary, file=file)
-    if _plain(content_of(folded, file)) != expected:
+    if plain_content(content_of(folded, file)) != expected:
         raise PlaybookError(f"{file} can't be folded without changing what it says", hint="fold it by hand")
     return folded
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _has_inherited_dates(content: Mapping[str, Any]) -> bool:

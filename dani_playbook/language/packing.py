@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dani_playbook.core.address import Address
 from dani_playbook.core.blob import BlobName
 from dani_playbook.core.resource import Move, Resource
 from dani_playbook.language.coding import Plain, coded, coded_ignored, coded_upcoming, is_plain
@@ -34,6 +35,7 @@ class Packer:
         self.kinds: dict[str, Rows] = {}
         self._files: dict[str, int] = {}
         self._origins: dict[str, int] = {}
+        self._absent: list[Address] = []
 
     def rows(self, kind: str) -> Rows:
         found = self.kinds.get(kind)
@@ -50,6 +52,8 @@ class Packer:
         rows.rows.append(dict(item.fields))
         rows.sources.append(source[1:] if source.file == self.file else source)
         rows.places.append(self._places(item))
+        if item.absent:
+            self._absent.append(item.address)
         if item.shadowed or item.upcoming or item.absent or item.protect or item.ignore:
             rows.more[str(len(rows.rows) - 1)] = {
                 "absent": item.absent,
@@ -83,6 +87,7 @@ class Packer:
             "moves": [[list(move.before), list(move.after), list(move.source)] for move in moves],
             "tables": [[*table, *blob] for table, blob in tables],
             "rendered": rendered,
+            "absent": list(map(list, self._absent)),
         }
         fields = {kind: _coded(rows) for kind, rows in self.kinds.items()}
         places = {

@@ -17,6 +17,7 @@ class Declaring(Protocol):
     file: str
     stamp: str
     moves: tuple[Move, ...]
+    absent: tuple[Address, ...]
 
     @property
     def keys(self) -> Keys: ...

@@ -26,6 +26,7 @@ class Made:
         self.file = file
         self.moves = tuple(moves)
         self._resources = resources
+        self.absent = tuple(address for address, resource in resources.items() if resource.absent)
         self.keys: dict[str, list[str]] = {}
         for address in resources:
             self.keys.setdefault(address.kind, []).append(address.key)

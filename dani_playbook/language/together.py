@@ -115,5 +115,5 @@ def _sheet(page: Declaring) -> Sheet:
         file=page.file,
         stamp=page.stamp,
         keys={kind: tuple(keys) for kind, keys in page.keys.items()},
-        absent=(),  # TEMP
+        absent=page.absent,
     )

@@ -1,83 +1,66 @@
 """Write: resources become playbook files that say the same."""
 
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import LANGUAGE_VERSION, Dictionary, FieldSpec, KindSpec, Sensitivity
-from dani_playbook.core.errors import UsageError
+from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.values import Fields, Secret, SecretRef, Value
-from dani_playbook.language.emit import entry, scalar
+from dani_playbook.language.fmt import content_of, plain_content
+from dani_playbook.language.project import Limits
+from dani_playbook.language.spelled import raw_fields, resource_lines
 
 Objects = Mapping[Address, Fields]
+Names = Mapping[Address, Collection[str]]
+"""Fields by address."""
 
 
-def write_playbooks(
-    objects: Objects, dictionary: Dictionary, folder: Path, *, reveal: bool = False, overwrite: bool = False
-) -> tuple[Path, ...]:
-    """Write ``objects`` below ``folder``: one file a collection, people by their department.
-
-    Gives the files in the order of their paths. What ``playbook_text`` leaves out is left out here. Raises UsageError
-    where a file exists already and ``overwrite`` wasn't asked for; then nothing is written.
-    """
-    texts = {
-        folder / name: playbook_text(part, dictionary, reveal=reveal)
-        for name, part in arranged(objects, dictionary).items()
-    }
-    existing = [path for path in texts if path.exists()]
-    if existing and not overwrite:
-        more = f", and so do {len(existing) - 1} other files" if len(existing) > 1 else ""
-        raise UsageError(f"{existing[0]} exists already{more}", hint="choose an empty folder")
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="\n")
-    return tuple(texts)
-
-
-def arranged(objects: Objects, dictionary: Dictionary) -> Mapping[str, Objects]:
-    """Which object goes into which file, by path relative to the folder."""
-    files: dict[str, dict[Address, Fields]] = {}
-    for address in sorted(objects):
-        name = _file(dictionary.kinds[address.kind], objects[address])
-        files.setdefault(name, {})[address] = objects[address]
-    return {name: files[name] for name in sorted(files)}
-
-
-def playbook_text(objects: Objects, dictionary: Dictionary, *, reveal: bool = False) -> str:
-    """One playbook that declares ``objects``; fields in the schema's order, resources in the order of their keys.
-
-    Left out are empty fields, values of the classes special and secret that aren't references, and those of the
-    class personal unless ``reveal``; a comment at the head names them.
-    """
-    hidden = {address: _hidden(dictionary.kinds[address.kind], objects[address], reveal=reveal) for address in objects}
-    lines = [*_head(dictionary, hidden), f"version: {LANGUAGE_VERSION}"]
-    for kind in dictionary.kinds.values():
-        own = sorted(address for address in objects if address.kind == kind.name)
-        if own:
-            lines += ["", f"{kind.collection}:"]
-        for address in own:
-            lines += _resource(kind, address.key, objects[address], hidden[address])
-    return "\n".join(lines) + "\n"
-
-
-def _file(kind: KindSpec, fields: Fields) -> str:
+def file_of(kind: KindSpec, fields: Fields) -> str:
+    """Where a new resource goes: a file a collection, people by their department."""
     if not kind.people:
         return f"{kind.collection}.yaml"
     department = fields.get("department")
     return f"people/{department}.yaml" if department else "people.yaml"
 
 
-def _resource(kind: KindSpec, key: str, fields: Fields, hidden: Collection[str]) -> Iterator[str]:
-    said = {name: fields[name] for name in kind.fields if fields.get(name) is not None and name not in hidden}
-    if not said:
-        yield f"  {scalar(key)}: {{}}"
-        return
-    yield f"  {scalar(key)}:"
-    for name, value in said.items():
-        yield from entry(name, value, 4)
+def new_file(name: str, objects: Objects, hidden: Names, dictionary: Dictionary) -> str:
+    """A whole file, read again to see that it says what was meant. Raises PlaybookError where it can't be read."""
+    text = playbook_text(objects, hidden, dictionary)
+    if len(text.encode()) > Limits().file_bytes:
+        message = f"{name} would be larger than {Limits().file_bytes // (1024 * 1024)} MB"
+        raise PlaybookError(message, hint="export in parts: dani export SELECTOR --to DIR")
+    if plain_content(content_of(text, name)) != _expected(objects, dictionary):
+        raise PlaybookError(f"{name} would say something else than is live", hint="this is a bug in dani; report it")
+    return text
 
 
-def _hidden(kind: KindSpec, fields: Fields, *, reveal: bool) -> tuple[str, ...]:
+def _expected(objects: Objects, dictionary: Dictionary) -> dict[str, object]:
+    said: dict[str, object] = {"version": LANGUAGE_VERSION}
+    for kind in dictionary.kinds.values():
+        own = {a.key: raw_fields(kind, objects[a]) for a in sorted(objects) if a.kind == kind.name}
+        said.update({kind.collection: own} if own else {})
+    return said
+
+
+def playbook_text(objects: Objects, hidden: Names, dictionary: Dictionary) -> str:
+    """One playbook that declares ``objects``; fields in the schema's order, resources in the order of their keys.
+
+    Empty fields are left out. A comment at the head names the fields that are ``hidden``.
+    """
+    lines = [*_head(dictionary, {a: hidden.get(a, ()) for a in objects}), f"version: {LANGUAGE_VERSION}"]
+    for kind in dictionary.kinds.values():
+        own = sorted(address for address in objects if address.kind == kind.name)
+        if own:
+            lines += ["", f"{kind.collection}:"]
+        for address in own:
+            lines += resource_lines(kind, address.key, objects[address])
+    return "\n".join(lines) + "\n"
+
+
+def hidden_fields(kind: KindSpec, fields: Fields, *, reveal: bool) -> tuple[str, ...]:
+    """What may not be written: values of the classes special and secret that aren't references, and personal ones
+    unless ``reveal``.
+    """
     return tuple(
         name
         for name, field in kind.fields.items()
@@ -93,7 +76,16 @@ def _is_hidden(field: FieldSpec, value: Value, *, reveal: bool) -> bool:
     return field.sensitivity is Sensitivity.PERSONAL and not reveal
 
 
-def _head(dictionary: Dictionary, hidden: Mapping[Address, tuple[str, ...]]) -> Iterator[str]:
+def _head(dictionary: Dictionary, hidden: Names) -> Iterator[str]:
+    personal, never = left_out(dictionary, hidden)
+    if personal:
+        yield f"# Left out, because personal (--reveal writes them): {', '.join(personal)}"
+    if never:
+        yield f"# Left out, because only a reference may stand in a playbook: {', '.join(never)}"
+
+
+def left_out(dictionary: Dictionary, hidden: Names) -> tuple[list[str], list[str]]:
+    """The names of hidden fields like ``user.mobile``: the personal ones, and those of which only references stand."""
     found = {(address.kind, name) for address, names in hidden.items() for name in names}
     personal: list[str] = []
     never: list[str] = []
@@ -101,7 +93,4 @@ def _head(dictionary: Dictionary, hidden: Mapping[Address, tuple[str, ...]]) -> 
         for name, field in kind.fields.items():
             if (kind.name, name) in found:
                 (personal if field.sensitivity is Sensitivity.PERSONAL else never).append(f"{kind.name}.{name}")
-    if personal:
-        yield f"# Left out, because personal (--reveal writes them): {', '.join(personal)}"
-    if never:
-        yield f"# Left out, because only a reference may stand in a playbook: {', '.join(never)}"
+    return personal, never

@@ -58,6 +58,7 @@ def _is_plain(model: Model, using: str) -> bool:
         and connection.features.can_return_rows_from_bulk_insert
         and type(model._base_manager) is Manager  # noqa: SLF001
         and not signals.saving_is_heard(model)
+        and about.pk.column is not None
         and all(meta(parent).concrete_model is about.concrete_model for parent in about.all_parents)
         and all(_is_ordinary(field, connection) for field in about.concrete_fields)
     )
@@ -70,19 +71,14 @@ def _is_ordinary(field: Field, connection: Any) -> bool:
 
 def _prepared(field: Field, instances: Instances, connection: Any) -> list[Any] | None:
     """The cells of one column as the driver takes them; nothing where one of them is an expression."""
-    known: dict[tuple[type, Any], Any] | None = {} if _prepares_alike(field) else None
-    cells = []
-    for instance in instances:
-        value = field.pre_save(instance, True)
-        if known is not None and type(value) in _ALIKE:
-            if (type(value), value) not in known:
-                known[type(value), value] = field.get_db_prep_save(value, connection)
-            cells.append(known[type(value), value])
-        elif hasattr(value, "as_sql"):
+    values = [field.pre_save(instance, True) for instance in instances]
+    if not _prepares_alike(field) or not _ALIKE.issuperset(map(type, values)):
+        if any(hasattr(value, "as_sql") for value in values):
             return None
-        else:
-            cells.append(field.get_db_prep_save(value, connection))
-    return cells
+        return [field.get_db_prep_save(value, connection) for value in values]
+    told = {(type(value), value) for value in values}
+    cells = {of: field.get_db_prep_save(of[1], connection) for of in told}
+    return [cells[type(value), value] for value in values]
 
 
 def _prepares_alike(field: Field) -> bool:

@@ -10,6 +10,7 @@ from django.db.models.deletion import Collector
 from dani_playbook.core.address import Address
 from dani_playbook.core.errors import LiveError
 from dani_playbook.live.actor import Acting
+from dani_playbook.live.alone import delete_alone, is_quiet, used_relations
 from dani_playbook.live.columns import Bound, Model, Table, meta, stored
 from dani_playbook.live.links import sides
 from dani_playbook.live.signals import handler_refused
@@ -42,8 +43,10 @@ def delete(bound: Bound, gone: Gone, acting: Acting, using: str) -> None:
             f"{_some(gone)} can't be deleted: the binding of {bound.kind} says that its rows stay",
             hint="use another removal policy",
         )
+    relations = used_relations(bound, using) if gone and is_quiet(bound) else []
     for rows in batches(gone):
-        _Deletion(bound, {row: gone[row] for row in rows}, acting, using).carry_out()
+        if not delete_alone(bound, rows, relations, using):
+            _Deletion(bound, {row: gone[row] for row in rows}, acting, using).carry_out()
 
 
 class _Deletion:

@@ -10,6 +10,7 @@ from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.imprint import Imprint
 from dani_playbook.language.entries import Cache
 from dani_playbook.language.stamps import code_version, digest, name_digest
+from dani_playbook.runner.sheet_cache import COMPARED
 
 _CODE = ("core", "engine", "language", "live", "modules", "state")
 
@@ -29,7 +30,7 @@ def basis_of(settings: str, dictionary: Dictionary, identity: str) -> str:
 
 def entry_of(identity: str) -> str:
     """The name of the entry for one live system."""
-    return f"compared-{name_digest(identity)}"
+    return f"{COMPARED}{name_digest(identity)}"
 
 
 def read_imprint(cache: Cache | None, identity: str) -> Imprint | None:

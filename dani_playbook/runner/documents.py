@@ -10,10 +10,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.change import Change, FieldChange, Finding, Nested, Reason, Verb
+from dani_playbook.core.change import Change, FieldChange, Nested, Reason, Verb
 from dani_playbook.core.dictionary import FieldSpec, KindSpec, Sensitivity
 from dani_playbook.core.memory import REFRESH, Entry, Run
-from dani_playbook.core.plan import Measured, Plan
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Secret, SecretRef, SetEdit, Unknown, Value
 
@@ -56,28 +55,29 @@ def plain(value: Value) -> Any:
     return None if isinstance(value, Unknown) else value
 
 
-def _place(source: Source | None) -> str | None:
+def place(source: Source | None) -> str | None:
+    """``file:line:column``."""
     return str(source) if source else None
 
 
 def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dict[str, Any]:
     """One field of a change, masked by its class."""
     known = not isinstance(change.before, Unknown)
-    return {
+    document = {
         "name": change.name,
         "title": spec.title,
-        "class": spec.sensitivity.value,
+        "class": str(spec.sensitivity),
         "set": spec.is_set,
         "before": shown(spec, change.before, reveal=reveal) if known else None,
         "after": shown(spec, change.after, reveal=reveal),
-        **({} if known else {"unknown": True}),
         "owner": "live" if change.reason is Reason.RELEASED else "playbook",
-        "reason": change.reason.value,
+        "reason": str(change.reason),
         "since": change.since.isoformat() if change.since else None,
         "writes": change.writes,
-        "source": _place(change.source),
-        "nested": [_nested(spec, item, reveal=reveal) for item in change.nested],
+        "source": place(change.source),
+        "nested": [_nested(spec, item, reveal=reveal) for item in change.nested] if change.nested else [],
     }
+    return document if known else document | {"unknown": True}
 
 
 def _nested(spec: FieldSpec, item: Nested, *, reveal: bool) -> dict[str, Any]:
@@ -101,78 +101,12 @@ def change_document(specs: Specs, change: Change, *, reveal: bool) -> dict[str, 
         "title": change.title,
         "previous": str(change.previous) if change.previous else None,
         "policy": change.policy,
-        "source": _place(change.source),
+        "source": place(change.source),
         "reversible": change.reversible,
         "deletes": change.deletes,
         "guards": [str(address) for address in change.guards],
         "fields": [field_document(fields[item.name], item, reveal=reveal) for item in change.fields],
     }
-
-
-def finding_document(specs: Specs, finding: Finding, *, reveal: bool) -> dict[str, Any]:
-    """A conflict, a doubt, a field held back."""
-    fields = specs[finding.address.kind].fields if finding.address else {}
-    return {
-        "code": finding.code,
-        "message": finding.message,
-        "address": str(finding.address) if finding.address else None,
-        "title": finding.title,
-        "source": _place(finding.source),
-        "hint": finding.hint,
-        "fields": [field_document(fields[item.name], item, reveal=reveal) for item in finding.fields],
-    }
-
-
-def plan_document(
-    specs: Specs, plan: Plan, *, reveal: bool, environment: str = "", paths: Sequence[str] = ()
-) -> dict[str, Any]:
-    """``dani.plan/1``."""
-
-    def findings(found: Sequence[Finding]) -> list[dict[str, Any]]:
-        return [finding_document(specs, item, reveal=reveal) for item in found]
-
-    return {
-        "format": "dani.plan/1",
-        "digest": plan.digest,
-        "live": plan.live_name,
-        "as_of": plan.as_of.isoformat(),
-        "environment": environment,
-        "complete": plan.complete,
-        "files": len(plan.files),
-        "paths": list(paths),
-        "declared": plan.declared,
-        "undoes": plan.undoes,
-        "changes": [change_document(specs, change, reveal=reveal) for change in plan.changes],
-        "summary": plan.summary,
-        "marks": plan.marks,
-        "blockers": findings(plan.blockers),
-        "held": findings(plan.held),
-        "warnings": findings(plan.warnings),
-        "skipped": findings(plan.skipped),
-        "unmanaged": dict(plan.unmanaged),
-        "limits": [_measured(item) for item in plan.limits if item.count],
-        "people": _people(specs, plan),
-    }
-
-
-def _measured(item: Measured) -> dict[str, Any]:
-    return {
-        "measure": item.measure,
-        "count": item.count,
-        "of": item.of,
-        "earlier": item.earlier,
-        "allowed": item.allowed,
-        "raised": item.raised,
-        "tripped": item.tripped,
-    }
-
-
-def _people(specs: Specs, plan: Plan) -> dict[str, int]:
-    """How many people something happens to, of all who are there before or after."""
-    kinds = {name for name, spec in specs.items() if spec.people}
-    touched = [change for change in plan.changes if change.address.kind in kinds and change.touches]
-    gone = sum(change.deletes for change in touched)
-    return {"touched": len(touched), "total": gone + sum(plan.totals.get(kind, 0) for kind in sorted(kinds))}
 
 
 def moment_text(at: datetime | None) -> str | None:

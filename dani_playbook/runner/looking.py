@@ -108,11 +108,15 @@ class Looking(WithSystem):
         found = {
             a: self._placed(a, observed[a].fields) for a in sorted(observed) if not selector or matches(a, (selector,))
         }
+        self.may_export(found, selector, reveal=reveal)
+        return found
+
+    def may_export(self, found: Mapping[Address, Mapping[str, Value]], selector: str | None, *, reveal: bool) -> None:
+        """Raises ``Denied`` where the actor may not see what was found; a reveal leaves its row."""
         shown = reach(self.specs, ((address, fields) for address, fields in found.items()))
         self.gate.require(Action.EXPORT, shown)
         if reveal:
             self.reveal(shown, selector or "*", action="export", reveal=True, resources=len(found))
-        return found
 
     def _placed(self, address: Address, fields: Fields) -> Fields:
         """What can be declared of an object: an empty set that has no place isn't told as empty."""
@@ -120,13 +124,11 @@ class Looking(WithSystem):
         return {name: value for name, value in fields.items() if name in places}
 
     def export_to(self, selector: str | None, folder: Path, *, reveal: bool = False) -> Result:
-        """The live system as playbooks whose plan is empty. Existing files are never overwritten."""
-        from dani_playbook.language.write import write_playbooks
+        """The live system as playbooks whose plan is empty; files that are there are brought up to date."""
+        from dani_playbook.runner.exporting import export_to
 
-        found = self._exported(selector, reveal=reveal)
-        files = write_playbooks(found, self.dictionary, folder, reveal=reveal)
-        document = {"format": "dani.written/1", "files": [str(file) for file in files], "resources": len(found)}
-        return Result(document=document)
+        self.gate.require(Action.EXPORT)
+        return export_to(self, selector, folder, reveal=reveal)
 
 
 def _before_moves(state: DesiredState, inventory: Mapping[Address, InventoryItem]) -> DesiredState:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import Dictionary, KindSpec
@@ -14,17 +15,17 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.resource import DesiredState, Playbooks, Resource
 from dani_playbook.engine.predict import broken_rules, declared_only
-from dani_playbook.language.frame import Lines
 from dani_playbook.language.load import Loaded, Loading, start_loading
 from dani_playbook.language.project import Project
-from dani_playbook.language.references import unresolved
 from dani_playbook.language.timeline import DateOf, Derive, Event, dates, desired_state, events, today_in
 from dani_playbook.runner import registry
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result, shown
 from dani_playbook.runner.placing import unplaced
-from dani_playbook.runner.problems import problem_document
 from dani_playbook.runner.sheet_cache import PROCESSES_VARIABLE, open_cache, processes_for
+
+if TYPE_CHECKING:
+    from dani_playbook.language.frame import Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +86,10 @@ class Offline:
         )
 
     @cached_property
-    def lines(self) -> Lines:
+    def lines(self) -> "Lines":
         """What problems show of the files."""
+        from dani_playbook.language.frame import Lines
+
         return Lines(self.config.root)
 
     def today(self, at: date | None = None) -> date:
@@ -153,6 +156,8 @@ class Offline:
         problems, warnings = list(loaded.problems), list(loaded.warnings)
         problems = problems or list(self._unplaced(loaded))
         if not problems:
+            from dani_playbook.language.references import unresolved
+
             state = self.desired(loaded.playbooks, None, paths)
             problems = list(broken_rules(declared_only(state, self.specs), self.kinds.values()))
             warnings += [item.problem() for item in unresolved(loaded.playbooks, self.dictionary)]
@@ -169,6 +174,8 @@ class Offline:
         return Result(document=document, exit_code=3 if problems else 0)
 
     def _problem(self, problem: Problem) -> dict[str, object]:
+        from dani_playbook.runner.problems import problem_document
+
         return problem_document(problem, self.config.root, self.dictionary, self.lines)
 
     def timeline(self, paths: Sequence[str], address: str | None = None, at: date | None = None) -> Result:

@@ -128,6 +128,15 @@ _CHANGE = _record(
     inventory_before=_maybe(_ITEM),
     inventory_after=_maybe(_ITEM),
 )
+_CANDIDATE = _record(
+    address=_TEXT,
+    live_id=_TEXT,
+    title=_TEXT,
+    same_key=_YES,
+    managed=_YES,
+    evidence=_list(_row(_TEXT, _any, _any, _YES)),
+    source=_SOURCE,
+)
 _FINDING = _record(
     code=_TEXT,
     message=_TEXT,
@@ -136,6 +145,7 @@ _FINDING = _record(
     source=_SOURCE,
     hint=_maybe(_TEXT),
     title=_TEXT,
+    candidates=_list(_CANDIDATE),
 )
 _MEASURED = _record(
     measure=_TEXT,
@@ -169,6 +179,7 @@ _PLAN = _record(
     limits=_list(_MEASURED),
     reason=_TEXT,
     rules=_TEXT,
+    first=_YES,
 )
 _ORIGIN = _record(
     plan_id=_TEXT,

@@ -17,13 +17,13 @@ from dani_playbook.engine.admit import demanded
 from dani_playbook.engine.field import Choices
 from dani_playbook.engine.plan import Planner, make_plan
 from dani_playbook.engine.target import Selection, matches
-from dani_playbook.runner import documents
 from dani_playbook.runner.approving import approvals_document
 from dani_playbook.runner.asking import kept_file, kept_request, kept_rollback
 from dani_playbook.runner.documents import Result
 from dani_playbook.runner.limiting import raised
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.originating import crosses, decided_by, origin_of
+from dani_playbook.runner.plan_document import plan_document
 from dani_playbook.runner.quiet import NOISE
 from dani_playbook.runner.reach import changed_by, told_by
 from dani_playbook.runner.system import WithSystem
@@ -130,9 +130,7 @@ class Planning(WithSystem):
             addresses = [str(change.address) for change in plan.changes]
             shown = told_by(self.specs, plan)
             self.reveal(shown, plan.undoes or "", what="plan", plan=plan.digest, addresses=addresses)
-        document = documents.plan_document(
-            self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths
-        )
+        document = plan_document(self.specs, plan, reveal=reveal, environment=self.config.environment, paths=paths)
         document["approvals"] = approvals_document(self.planner, plan, demanded(self.planner, plan, self.clock()))
         code = 4 if plan.blockers else 2 if plan.held or not plan.is_quiet else 0
         return Planned(plan=plan, result=Result(document=document, exit_code=code), reveal=reveal, paths=paths)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dani_playbook.core.access import RIGHTS, Action, higher
 from dani_playbook.core.address import Address
-from dani_playbook.core.change import Change
+from dani_playbook.core.change import Change, Finding
 from dani_playbook.core.dictionary import KindSpec, Sensitivity
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.values import SetEdit, Value
@@ -64,8 +64,13 @@ def changed_by(specs: Specs, changes: Sequence[Change]) -> Reach:
 def told_by(specs: Specs, plan: Plan) -> Reach:
     """What a plan shows: its changes, and whatever it finds."""
     findings = (*plan.blockers, *plan.held, *plan.warnings, *plan.skipped)
-    found = [(item.address, [change.name for change in item.fields]) for item in findings if item.address]
+    found = [(item.address, _names(item)) for item in findings if item.address]
     return reach(specs, [*((change.address, [f.name for f in change.fields]) for change in plan.changes), *found])
+
+
+def _names(finding: Finding) -> list[str]:
+    compared = [evidence.name for candidate in finding.candidates for evidence in candidate.evidence]
+    return [*(change.name for change in finding.fields), *compared]
 
 
 def granted_by(specs: Specs, changes: Sequence[Change]) -> Reach:

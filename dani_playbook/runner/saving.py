@@ -18,7 +18,8 @@ from dani_playbook.core.plan import Plan
 from dani_playbook.engine.codec import Packed, pack, unpack
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.token import Tokens
-from dani_playbook.runner.documents import Result, plan_document
+from dani_playbook.runner.documents import Result
+from dani_playbook.runner.plan_document import plan_document
 from dani_playbook.runner.plan_shape import check_shape
 from dani_playbook.runner.seal import FORMAT, MOST_BYTES, Seal, looks_saved, unsealed
 

@@ -16,6 +16,8 @@ from dani_playbook.runner.project import has_key, project_key
 
 VARIABLE = "DANI_CACHE"
 PROCESSES_VARIABLE = "DANI_PROCESSES"
+COMPARED = "compared-"
+"""With this begins what is kept of comparisons, not of playbooks."""
 _SEAL_BYTES = 32
 _MOST_PROCESSES = 64
 
@@ -51,8 +53,8 @@ class SheetCache:
                 draft.unlink(missing_ok=True)
 
     def keep(self, names: Collection[str]) -> None:
-        """Removes all other files of the folder."""
-        _remove(self.folder, names)
+        """Removes all other sheets of the folder."""
+        _remove(self.folder, names, COMPARED)
 
     def _seal(self, name: str, data: bytes) -> bytes:
         seal = hmac.new(self._key, f"{name}\n".encode(), "sha256")
@@ -87,8 +89,8 @@ def processes_for(environ: Mapping[str, str]) -> int:
     return int(said)
 
 
-def _remove(folder: Path, but: Collection[str]) -> None:
+def _remove(folder: Path, but: Collection[str], keep: str = "") -> None:
     with suppress(OSError):
         for path in sorted(folder.iterdir()):
-            if path.name not in but and not path.name.startswith("compared-"):
+            if path.name not in but and not path.name.startswith(keep or "/"):
                 path.unlink(missing_ok=True)

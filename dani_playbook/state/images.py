@@ -114,6 +114,8 @@ def _bare(value: Any) -> Any:
 
 
 def _value(value: Any, secret: bool) -> Any:
+    if value is None or (isinstance(value, str) and not secret):
+        return value
     canonical = from_plain(value)
     return Secret(canonical) if secret and canonical is not None else canonical
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
@@ -177,13 +178,17 @@ def _told_columns(entry: Entry, run: int, key: bytes | None, images: Images) -> 
     )
 
 
-def entry_of(row: models.Entry, images: Images) -> Entry:
-    """A row of the journal as it was written; ``row`` comes with its run and its subject's key."""
+READ_COLUMNS = (*_ENTRY_COLUMNS, "run__run_id", "subject__wrapped")
+"""What ``entry_of`` asks for, by name."""
+
+
+def entry_of(row: Any, images: Images) -> Entry:
+    """A row of the journal as it was written."""
     address = Address(row.kind, row.key)
-    wrapped = bytes(row.subject.wrapped) if row.subject else b""
+    wrapped = bytes(row.subject__wrapped or b"")
     told = _told(row, images.sealer.unwrap(address, wrapped) if wrapped else None, images)
     return Entry(
-        run=row.run.run_id,
+        run=row.run__run_id,
         position=row.position,
         address=address,
         verb=row.verb,
@@ -199,11 +204,11 @@ def entry_of(row: models.Entry, images: Images) -> Entry:
         inventory_before=told.inventory_before,
         inventory_after=told.inventory_after,
         reasons=json.loads(row.reasons),
-        purged=bool(row.subject) and not wrapped,
+        purged=row.subject is not None and not wrapped,
     )
 
 
-def _told(row: models.Entry, key: bytes | None, images: Images) -> Told:
+def _told(row: Any, key: bytes | None, images: Images) -> Told:
     """Nothing where the key was destroyed; rows of people from before they were sealed as a whole are like others."""
     if row.sealed or (row.subject and not key):
         return images.unseal(row.kind, row.sealed, key, _place_of(row, "sealed")) if key else Told()
@@ -216,5 +221,5 @@ def _told(row: models.Entry, key: bytes | None, images: Images) -> Told:
     )
 
 
-def _place_of(row: models.Entry, side: str) -> str:
-    return _place(row.run.number, row.position, side)
+def _place_of(row: Any, side: str) -> str:
+    return _place(row.run, row.position, side)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
@@ -26,7 +27,15 @@ from dani_playbook.state.durable import durable, in_our_words, told
 from dani_playbook.state.fence import SystemLock
 from dani_playbook.state.images import Classes, Images, address_of
 from dani_playbook.state.inventory import COLUMNS, InventoryRows
-from dani_playbook.state.journal import ITEM_COLUMNS, entry_of, inventory_row, run_of, run_row, write_entries
+from dani_playbook.state.journal import (
+    ITEM_COLUMNS,
+    READ_COLUMNS,
+    entry_of,
+    inventory_row,
+    run_of,
+    run_row,
+    write_entries,
+)
 from dani_playbook.state.sealing import Sealer
 
 
@@ -265,8 +274,9 @@ class DjangoMemory:
 
     @told
     def history(self, address: Address) -> Sequence[tuple[Run, Entry]]:
-        rows = self._entries().filter(self._of(address)).order_by("-run__number", "-position")
-        return [(run_of(row.run), entry_of(row, self._images)) for row in rows]
+        rows = list(self._entries().filter(self._of(address)).order_by("-run__number", "-position"))
+        runs = models.Run.objects.using(self._using).in_bulk({row.run for row in rows})
+        return [(run_of(runs[row.run]), entry_of(row, self._images)) for row in rows]
 
     def _of(self, address: Address) -> Q:
         """Entries that name the address, and those of the objects that ever had it."""
@@ -274,8 +284,8 @@ class DjangoMemory:
         ids = models.Entry.objects.using(self._using).filter(named).exclude(live_id="")
         return named | Q(kind=address.kind, live_id__in=ids.values("live_id"))
 
-    def _entries(self) -> "QuerySet[models.Entry]":
-        return models.Entry.objects.using(self._using).select_related("run", "subject")
+    def _entries(self) -> "QuerySet[models.Entry, Any]":
+        return models.Entry.objects.using(self._using).values_list(*READ_COLUMNS, named=True)
 
 
 def _parts(addresses: Sequence[Address]) -> Iterator[Sequence[Address]]:

@@ -52,6 +52,7 @@ def finding(code: str, message: str, address: str | None, **more: Any) -> Docume
         "source": None,
         "hint": None,
         "fields": [],
+        "candidates": [],
     } | more
 
 
@@ -263,9 +264,76 @@ QUIET_PLAN = plan(KNOWN, people={"touched": 0, "total": 248})
 ADOPTING_PLAN = plan([MROSSI, *KNOWN], people={"touched": 1, "total": 248})
 FEW_PLAN = plan(KNOWN[:2], people={"touched": 0, "total": 248})
 
+EVE = {
+    "address": "user.edoe",
+    "title": "Eve Doe",
+    "live_id": "17",
+    "same_key": False,
+    "managed": False,
+    "source": None,
+    "evidence": [
+        {
+            "name": "employee_id",
+            "title": "Employee ID",
+            "class": "internal",
+            "declared": "E-17",
+            "live": "E-17",
+            "agrees": True,
+        },
+        {
+            "name": "email",
+            "title": "Email",
+            "class": "internal",
+            "declared": "eve@x.example",
+            "live": "edoe@x.example",
+            "agrees": False,
+        },
+    ],
+}
+EVELYN = EVE | {
+    "address": "user.eve",
+    "title": "Evelyn Doe",
+    "live_id": "23",
+    "same_key": True,
+    "managed": True,
+    "source": f"{FOLDER}/engineering.yaml:60:3",
+    "evidence": [
+        EVE["evidence"][0] | {"live": "E-23", "agrees": False},
+        EVE["evidence"][1] | {"live": "eve@x.example", "agrees": True},
+    ],
+}
+TAKING_OVER = plan(
+    KNOWN,
+    people={"touched": 0, "total": 248},
+    first_run={
+        "sentence": "First run: adopts 6 people, 1 department and 2 powerapps, and removes nothing; "
+        "3 live groups that nobody declares are left alone.",
+        "adopts": {"department": 1, "user": 6, "powerapps": 2},
+        "creates": {},
+        "removes": 0,
+        "left_alone": {"group": 3},
+    },
+    blockers=[
+        finding(
+            "disputed",
+            "could be any of user.eve (same key), user.edoe (same employee_id)",
+            "user.eve",
+            title="Eve Doe",
+            source=f"{FOLDER}/engineering.yaml:60:3",
+            hint="find out which one is meant",
+            candidates=[EVELYN, EVE],
+        )
+    ],
+)
+
 HOSTILE = (
     "\x1b[31mEve\u202e\n::error::owned ##[error]x <img src=x> `[x](javascript:x)` @team #12 https://e.example | \x9b"
 )
+HOSTILE_CANDIDATE = EVE | {
+    "title": HOSTILE,
+    "live_id": HOSTILE,
+    "evidence": [EVE["evidence"][1] | {"live": HOSTILE}],
+}
 HOSTILE_PLAN = plan(
     [
         change(
@@ -280,7 +348,7 @@ HOSTILE_PLAN = plan(
         change("~", "update", "user.mallory", "```", [field("motto", "```\n</details>", HOSTILE)]),
     ],
     environment="--><script>",
-    warnings=[finding("odd", HOSTILE, "user.eve", hint=HOSTILE)],
+    warnings=[finding("odd", HOSTILE, "user.eve", hint=HOSTILE, candidates=[HOSTILE_CANDIDATE])],
 )
 
 ASKED: Document = {
@@ -637,7 +705,38 @@ EXPORT = {
     "format": "dani.export/1",
     "resources": {"user.mrossi": {"email": "m.rossi@nordwind.example", "roles": ["employee"], "manager": None}},
 }
-WRITTEN = {"format": "dani.written/1", "files": ["out/departments.yaml", "out/people/sales.yaml"], "resources": 1204}
+
+
+def written(path: str, outcome: str, **addresses: list[str]) -> Document:
+    return {"path": path, "outcome": outcome, "added": [], "changed": [], "removed": []} | addresses
+
+
+WRITTEN = {
+    "format": "dani.written/1",
+    "files": [
+        written("out/departments.yaml", "unchanged"),
+        written("out/groups.yaml", "removed", removed=["group.choir"]),
+        written("out/people/legal.yaml", "written", added=["user.edoe", "user.mrossi"]),
+        written(
+            "out/people/sales.yaml",
+            "changed",
+            added=["user.jdoe"],
+            changed=[f"user.p{number}" for number in range(12)],
+            removed=["user.tlee"],
+        ),
+    ],
+    "resources": 1204,
+    "left_out": {"personal": ["user.mobile"], "only_references": ["user.salary", "user.birth_date"]},
+    "findings": [
+        problem(
+            "not-writable",
+            "job_title has a character that no playbook may hold",
+            address="user.eve",
+            field="job_title",
+            hint="job_title is left out; correct it in the live system",
+        )
+    ],
+}
 DOCTOR = {
     "format": "dani.doctor/1",
     "checks": [
@@ -777,6 +876,7 @@ DOCUMENTS: dict[str, Document] = {
     "plan-quiet": QUIET_PLAN,
     "plan-adopting": ADOPTING_PLAN,
     "plan-few": FEW_PLAN,
+    "plan-taking-over": TAKING_OVER,
     "plan-first": FIRST_PLAN,
     "plan-saved": SAVED_PLAN,
     "plan-unverified": UNVERIFIED_PLAN,
@@ -834,6 +934,14 @@ DOCUMENTS: dict[str, Document] = {
     "explain-purged": EXPLAIN | {"title": "", "managed": False, "fields": [], "history": [PURGED_HISTORY]},
     "export": EXPORT,
     "written": WRITTEN,
+    "written-all": WRITTEN
+    | {"files": [WRITTEN["files"][2]], "left_out": {"personal": [], "only_references": []}, "findings": []},
+    "written-nothing": WRITTEN
+    | {
+        "files": [WRITTEN["files"][0]],
+        "left_out": {"personal": [], "only_references": []},
+        "findings": [],
+    },
     "doctor": DOCTOR,
     "config": CONFIG,
 }

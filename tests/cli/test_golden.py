@@ -52,6 +52,14 @@ def test_the_plan_of_the_design_has_its_signs_and_its_sum() -> None:
     assert text.endswith("Nothing irreversible. Touches 3 of 248 people.\n")
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "github"])
+def test_a_first_run_and_who_could_be_meant_are_told_in_every_format(form: str) -> None:
+    text = render(DOCUMENTS["plan-taking-over"], form, PIPE)
+    assert "First run: adopts 6 people, 1 department and 2 powerapps, and removes nothing" in text
+    assert "user.edoe" in text
+    assert form == "github" or all(part in text for part in ("Evelyn Doe", "17", "23", "engineering.yaml:60", "E-17"))
+
+
 def test_colour_only_repeats_what_the_text_says() -> None:
     for document in DOCUMENTS.values():
         plain, coloured = (render(document, "text", Surface(colour=colour)) for colour in (False, True))

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import json, sys
 from dani_playbook.cli.main import run
 from dani_playbook.cli.surroundings import Surroundings
 code = run(sys.argv[1:], Surroundings.of_process())
-sys.stderr.write(json.dumps({"code": code, "modules": sorted({name.partition(".")[0] for name in sys.modules})}))
+sys.stderr.write(json.dumps({"code": code, "modules": sorted(sys.modules)}))
 """
 HEAVY = {
     "django",
@@ -30,6 +31,53 @@ HEAVY = {
     "deepdiff",
     "cryptography",
 }
+WITHOUT_LIVE = ("django", "rich", "cryptography", "msal", "requests", "deepdiff", "structlog", "xlsxwriter", "ruamel")
+FOR_WRITING = (
+    *("cryptography", "rich", "jinja2", "deepdiff", "python_calamine", "xlsxwriter", "ruamel", "structlog", "msal"),
+    *(
+        f"dani_playbook.engine.{verb}"
+        for verb in (
+            "apply",
+            "codec",
+            "drift",
+            "journal",
+            "merge",
+            "purge",
+            "rehearse",
+            "resolve",
+            "rollback",
+            "undo",
+            "verify",
+        )
+    ),
+    *(
+        f"dani_playbook.runner.{name}"
+        for name in (
+            "authors",
+            "explaining",
+            "health",
+            "keys",
+            "plan_shape",
+            "problems",
+            "purging",
+            "restoring",
+            "saving",
+        )
+    ),
+    *(f"dani_playbook.runner.{name}" for name in ("seal", "secrets", "settling", "signing", "untrusted")),
+    *(f"dani_playbook.live.{verb}" for verb in ("delete", "encode", "insert", "update", "write")),
+    *(
+        f"dani_playbook.language.{name}"
+        for name in ("csv_table", "emit", "fmt", "json_table", "tables", "transfer", "write", "xlsx_table")
+    ),
+    *(
+        f"dani_playbook.cli.{name}"
+        for name in ("github", "html", "markdown", "progress", "record", "spreadsheet", "tables")
+    ),
+    *(f"dani_playbook.cli.text.{name}" for name in ("blocks", "fields", "findings", "wrap")),
+    "dani_playbook.state.access",
+)
+"""What a plan without changes has no use for: writing, past and saved plans, people who sign in, tables of rows."""
 
 
 @pytest.fixture(scope="module")
@@ -53,21 +101,48 @@ def loaded(folder: Path, *arguments: str) -> set[str]:
     return set(report["modules"])
 
 
+def among(modules: set[str], *unwanted: str) -> list[str]:
+    """Those of ``unwanted`` that were loaded, also where only a part of them was."""
+    return sorted(name for name in unwanted if any(f"{module}.".startswith(f"{name}.") for module in modules))
+
+
 LIGHT = ["--help", "--version", "plan --help", "help exit-codes", "completion bash", "schema user", "schema --list"]
 
 
 @pytest.mark.parametrize("line", LIGHT)
 def test_help_and_the_like_load_nothing_heavy(repository: Path, line: str) -> None:
-    assert not loaded(repository, *line.split()) & HEAVY
+    assert not among(loaded(repository, *line.split()), *HEAVY)
+
+
+def test_the_list_of_commands_loads_nothing_that_only_work_and_errors_need(repository: Path) -> None:
+    assert not loaded(repository, "--help") & {"logging", "tempfile", "difflib", "traceback"}
 
 
 @pytest.mark.parametrize("line", ["validate", "fmt --check", "timeline", "config list"])
 def test_what_needs_no_live_system_never_loads_django(repository: Path, line: str) -> None:
-    assert "django" not in loaded(repository, *line.split())
+    assert not among(loaded(repository, *line.split()), "django")
+
+
+def test_validating_loads_nothing_of_the_live_system_nor_of_what_draws(repository: Path) -> None:
+    unwanted = (*WITHOUT_LIVE, "dani_playbook.state", "dani_playbook.live", "dani_playbook.runner.session")
+    assert not among(loaded(repository, "validate"), *unwanted)
+
+
+def test_a_plan_without_changes_loads_nothing_that_only_changes_need(tmp_path: Path) -> None:
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "dani.yaml").write_text("version: 1\n")
+    (tmp_path / "playbooks" / "a.yaml").write_text("version: 1\ndepartments:\n  it: {name: IT}\n")
+    assert dani("apply", "--approve", folder=tmp_path).code == 0
+    assert not among(loaded(tmp_path, "plan"), *FOR_WRITING)
+
+
+@pytest.mark.parametrize("name", sorted({*HEAVY, *WITHOUT_LIVE, *FOR_WRITING}))
+def test_what_is_not_loaded_is_something_that_could_be(name: str) -> None:
+    assert find_spec(name)
 
 
 def test_json_is_written_without_loading_rich(repository: Path) -> None:
-    assert "rich" not in loaded(repository, "validate", "--format", "json")
+    assert not among(loaded(repository, "validate", "--format", "json"), "rich")
 
 
 def test_the_package_is_a_program(tmp_path: Path) -> None:

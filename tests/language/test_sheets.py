@@ -1,6 +1,7 @@
 """Sheets, the cache of them and several processes: nothing of it changes what comes out."""
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -157,6 +158,21 @@ def test_one_stamp_is_one_meaning(one: Mapping[str, str | None], other: Mapping[
                 said = [loaded.playbooks.resources[address] for address in addresses]
                 assert sheet.stamp or more == {"limits": Limits(resources=4)} or more == {"limits": Limits(rendered=8)}
                 assert not sheet.stamp or seen.setdefault(sheet.stamp, (sheet.file, said)) == (sheet.file, said)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="every name of a file is text there")
+def test_names_that_are_no_text_are_kept_too(project):
+    _write(project.root, {"playbooks/t.yaml": None, "playbooks/table.csv": None})
+    for name, content in ((b"t\xff.yaml", TEMPLATES), (b"\xff.csv", TABLE)):
+        (project.root / "playbooks" / os.fsdecode(name)).write_text(content, "utf-8")
+    beside = FILES["playbooks/b.yaml"].replace("{csv: table.csv}", "{csv: link.csv}")
+    _write(project.root, {"playbooks/b.yaml": beside})
+    (project.root / "playbooks/link.csv").symlink_to(os.fsdecode(b"\xff.csv"))
+    plain, cache = load((), project, DICTIONARY), Kept()
+    assert plain.problems == ()
+    assert told(load((), project, DICTIONARY, cache=cache)) == told(plain)
+    assert told(load((), project, DICTIONARY, cache=cache)) == told(plain)
+    assert cache.hits == cache.puts == 4
 
 
 def test_a_file_with_problems_has_no_stamp(project):

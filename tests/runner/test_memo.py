@@ -52,7 +52,8 @@ class Walk:
         return fields
 
     def write(self) -> None:
-        departments = "".join(f"  d{n}: {{name: Department {n}}}\n" for n in range(3))
+        limit = ", headcount_limit: 12"
+        departments = "".join(f"  d{n}: {{name: Department {n}{'' if n else limit}}}\n" for n in range(3))
         self.project.write("playbooks/a.yaml", f"version: 1\ndepartments:\n{departments}")
         for file in range(FILES):
             mine = [(key, said) for key, said in self.people.items() if int(key[1:]) % FILES == file]
@@ -138,6 +139,33 @@ class Walk:
         )()
         self.made += 1
 
+    def is_joined_outside(self) -> None:
+        """Nobody declares them, and the limit of a declared department counts them."""
+        from dani_playbook.hris.accounts.models import User
+        from dani_playbook.hris.employees.models import Department, Employee
+
+        department = Department.objects.filter(key="d0").first()
+        for _ in range(3 if department else 0):
+            user = User.objects.create(key=f"new{self.made}", email=f"new{self.made}@a.example", first_name="New")
+            Employee.objects.create(user=user, department=department, start_date="2024-01-01", status="active")
+            self.made += 1
+
+    def is_remembered_otherwise(self) -> None:
+        """As after a run of another machine."""
+        from dani_playbook.state.models import Inventory
+
+        rows = Inventory.objects.filter(kind="user", key=self.somebody())
+        self.random.choice(
+            [
+                lambda: rows.update(path="elsewhere.yaml"),
+                lambda: rows.update(protect=True),
+                lambda: rows.update(applied="{}"),
+                lambda: rows.update(key=f"q{self.made}"),
+                rows.delete,
+            ]
+        )()
+        self.made += 1
+
     def is_applied(self) -> None:
         session = self.session(ALONE)
         try:
@@ -172,6 +200,8 @@ WEIGHTS: dict[Callable[[Walk], None], int] = {
     Walk.says_nonsense: 1,
     Walk.changes_nothing: 1,
     Walk.is_changed_outside: 6,
+    Walk.is_remembered_otherwise: 3,
+    Walk.is_joined_outside: 1,
     Walk.is_applied: 6,
     Walk.a_day_passes: 1,
 }

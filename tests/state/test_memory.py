@@ -10,6 +10,7 @@ from dani_playbook.core.errors import LiveError
 from dani_playbook.core.memory import Entry, InventoryItem, Run, RunState
 from dani_playbook.core.values import Secret
 from tests.databases import django_memory
+from tests.live.test_statements import counted
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 13, tzinfo=UTC)
@@ -106,6 +107,29 @@ def test_entries_come_back_as_they_were_written(hr):
     assert memory.entries("r1") == entries
     assert isinstance(memory.entries("r1")[0].after["salary"], Secret)
     assert not isinstance(memory.entries("r1")[0].after["mobile"], Secret)
+
+
+def test_the_journal_of_1100_people_takes_a_few_statements_for_each_500_and_reads_as_it_was_written(hr):
+    live, memory = hr()
+    text = 'a "quoted" \\ Zoë \' %s'
+    whole = [
+        entry(n, f"p{n}", live_id=str(n), title=text, inventory_after=item(f"p{n}", str(n), email=text))
+        for n in range(1100)
+    ]
+    with counted() as statements:
+        applied(live, memory, *whole)
+    assert len(statements) < 60
+    assert memory.entries("r1") == whole
+    assert memory.inventory()[Address("user", "p7")].applied == {"email": text}
+    again = [
+        entry(n, f"p{n}", live_id=str(n), inventory_before=each.inventory_after, inventory_after=item(f"p{n}", "x"))
+        for n, each in enumerate(whole)
+    ]
+    with counted() as reading:
+        applied(live, memory, *again, name="r2")
+        assert memory.entries("r2") == [replace(each, run="r2") for each in again]
+    assert len(reading) < 60
+    assert [each.live_id for each in memory.inventory().values()] == ["x"] * 1100
 
 
 def test_nothing_personal_stands_in_the_tables_in_clear(hr):

@@ -444,7 +444,7 @@ def test_no_canary_comes_out_of_settings_that_are_wrong(house: House, name: str)
 BROKEN = (
     "dani_playbook.engine.apply.apply",
     "dani_playbook.runner.planning.make_plan",
-    "dani_playbook.runner.planning.documents.plan_document",
+    "dani_playbook.runner.planning.plan_document",
     "dani_playbook.runner.offline.start_loading",
     "dani_playbook.runner.system.open_system",
     "dani_playbook.runner.database.bring_up_to_date",

@@ -72,9 +72,13 @@ def test_a_saved_purge_is_there_to_be_approved_and_not_to_be_applied(folder: Pat
 
 
 def test_with_a_yes_the_person_is_gone_and_a_second_time_there_is_nothing_left(folder: Path) -> None:
-    ended = dani_on_terminal(*PURGE, folder=folder, DANI_HOME=str(folder / "home"), answer="yes\n")
+    left_over = folder / ".dani/cache" / ("0" * 32)
+    left_over.parent.mkdir(exist_ok=True)
+    left_over.write_text("what a playbook said of tlee", "utf-8")
+    ended = dani_on_terminal(*PURGE, folder=folder, DANI_HOME=str(folder / "home"), DANI_CACHE="0", answer="yes\n")
     assert ended.code == 0
     assert "It can't be taken back." in ended.out
+    assert not left_over.exists()
     again = dani(*PURGE, folder=folder)
     assert (again.code, again.out) == (
         0,

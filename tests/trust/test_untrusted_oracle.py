@@ -18,7 +18,7 @@ from dani_playbook.engine import compare as comparing
 from dani_playbook.engine import veil
 from dani_playbook.engine.plan import Planner, make_plan, veiled
 from dani_playbook.runner import registry
-from dani_playbook.runner.documents import plan_document
+from dani_playbook.runner.plan_document import plan_document
 from tests.engine.fakes import SPECS, Bench, state_of, wanted
 from tests.laws import conftest as _profile  # noqa: F401 - registers the profile
 from tests.laws.companies import PEOPLE, SECRETS, Company, companies, renamed, resources

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,14 +29,19 @@ if TYPE_CHECKING:
 )
 @click.argument("selector", required=False)
 @click.option(
-    "--to", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Write playbooks into this folder."
+    "--to",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write playbooks into this folder, or bring those in it up to date.",
 )
 @click.pass_obj
 def command(invocation: Invocation, selector: str | None, folder: Path | None) -> int:
     """Write what is live as playbooks.
 
-    A plan of the written playbooks is empty. Without --to the export is printed. SELECTOR is an address, or a pattern
-    like user.* for many; a kind alone means all of it.
+    A plan of the written playbooks is empty. Playbooks that are in the folder already are changed where they differ
+    from what is live, and keep everything else. Without --to the export is printed. SELECTOR is an address, or a
+    pattern like user.* for many; a kind alone means all of it.
     """
     if folder is not None:
         invocation.check_form(formats_of("written"))
@@ -46,9 +52,14 @@ def command(invocation: Invocation, selector: str | None, folder: Path | None) -
             result = session.export(selector, reveal=invocation.reveal)
         else:
             result = session.export_to(selector, folder, reveal=invocation.reveal)
-    if selector and not result.document["resources"]:
+    if selector and not result.document["resources"] and not _is_changed(result.document):
         _check(session, selector)
     return invocation.show(result)
+
+
+def _is_changed(document: Mapping[str, Any]) -> bool:
+    """Whether files were changed, because who stood there is gone."""
+    return any(file["outcome"] != "unchanged" for file in document.get("files", ()))
 
 
 def _check(session: Session, selector: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dani_playbook.cli import values, words
+from dani_playbook.cli.candidates import speaks_against, speaks_for, standing
 from dani_playbook.cli.markdown.sheet import Bold, Code, Piece, Sheet
 
 BEFORE = (
@@ -32,8 +33,19 @@ def _finding(finding: Mapping[str, Any]) -> list[Piece]:
     for field in finding.get("fields") or []:
         both = values.difference(field["before"], field["after"])
         parts += [" ", Code(f"{field['name']}: {both.before} → {both.after}")]
+    for candidate in finding.get("candidates") or []:
+        parts += _candidate(candidate)
     if step := words.next_step(finding):
         parts.append(f" Next: {step}.")
     if finding.get("source"):
         parts += [" ", Code(str(finding["source"]))]
     return parts
+
+
+def _candidate(candidate: Mapping[str, Any]) -> list[Piece]:
+    title = f" {candidate['title']}" if candidate["title"] else ""
+    parts: list[Piece] = [" Candidate ", Code(candidate["address"]), f"{title}, {standing(candidate)}"]
+    for word, text in (("for it", speaks_for(candidate)), ("against it", speaks_against(candidate))):
+        if text:
+            parts += [f"; {word}: ", Code(text)]
+    return [*parts, "."]

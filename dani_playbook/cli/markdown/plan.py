@@ -74,6 +74,8 @@ def _write_notes(sheet: Sheet, document: Mapping[str, Any]) -> None:
     notes += [f"Approvals: {line}." for line in approval_lines(document)]
     if notes:
         sheet.bullets([[note] for note in notes])
+    if first := document.get("first_run"):
+        sheet.paragraph(first["sentence"])
     if saved := document.get("saved"):
         sheet.paragraph(saved_line(saved))
     if not document["complete"]:

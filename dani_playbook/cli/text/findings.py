@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dani_playbook.cli import words
+from dani_playbook.cli.candidates import speaks_against, speaks_for, standing
 from dani_playbook.cli.text.blocks import Columns, short_place, write_head
 from dani_playbook.cli.text.fields import INDENT, write_field
-from dani_playbook.cli.text.page import BAD, QUIET, STRONG, WARN, Page, padded
+from dani_playbook.cli.text.page import BAD, PLACE, QUIET, STRONG, WARN, Page, padded
 
 _SECTIONS = (
     ("blockers", "Blocked", "{things} must be settled before this can be applied.", BAD),
@@ -37,5 +38,16 @@ def _write_finding(page: Page, finding: Mapping[str, Any], columns: Columns) -> 
     page.line(INDENT + finding["message"], hang=len(INDENT))
     for field in finding.get("fields") or []:
         write_field(page, field, columns.title)
+    for candidate in finding.get("candidates") or []:
+        _write_candidate(page, candidate, columns)
     if step := words.next_step(finding):
         page.line((INDENT + "next: ", QUIET), step, hang=len(INDENT) + 6)
+
+
+def _write_candidate(page: Page, candidate: Mapping[str, Any], columns: Columns) -> None:
+    title = f"{candidate['title']}   " if candidate["title"] else ""
+    head = padded((f"{INDENT}{candidate['address']}", STRONG), columns.title)
+    page.line(head, title, (standing(candidate), PLACE), hang=columns.title)
+    for word, text in (("for", speaks_for(candidate)), ("against", speaks_against(candidate))):
+        if text:
+            page.line((f"{INDENT}  {word + ':':9}", QUIET), text, hang=len(INDENT) + 11)

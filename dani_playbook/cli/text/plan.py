@@ -5,6 +5,7 @@ from typing import Any
 
 from dani_playbook.cli import words
 from dani_playbook.cli.summary import (
+    FINDINGS,
     UNTOUCHED,
     UNTRUSTED,
     approval_lines,
@@ -19,10 +20,7 @@ from dani_playbook.cli.summary import (
     short_digest,
     touched,
 )
-from dani_playbook.cli.text.blocks import write_changes
-from dani_playbook.cli.text.findings import write_findings
 from dani_playbook.cli.text.page import BAD, GOOD, QUIET, STRONG, Page
-from dani_playbook.cli.text.timeline import write_items
 
 
 def write(page: Page, document: Mapping[str, Any]) -> None:
@@ -31,13 +29,23 @@ def write(page: Page, document: Mapping[str, Any]) -> None:
     if marks := words.marks_line(document["marks"]):
         page.blank()
         page.line("  " + marks)
-    if folded(document["changes"])[0]:
-        page.blank()
-        write_changes(page, document["changes"])
-    write_findings(page, document)
+    _write_what_it_does(page, document)
     _write_horizon(page, document)
     page.blank()
     _write_sum(page, document)
+
+
+def _write_what_it_does(page: Page, document: Mapping[str, Any]) -> None:
+    """A plan that does nothing is the most frequent one, and loads nothing for it."""
+    if folded(document["changes"])[0]:
+        from dani_playbook.cli.text.blocks import write_changes
+
+        page.blank()
+        write_changes(page, document["changes"])
+    if any(document.get(name) for name in FINDINGS):
+        from dani_playbook.cli.text.findings import write_findings
+
+        write_findings(page, document)
 
 
 def header(document: Mapping[str, Any]) -> list[str | tuple[str, str]]:
@@ -61,6 +69,8 @@ def _write_horizon(page: Page, document: Mapping[str, Any]) -> None:
     if not horizon["items"]:
         page.line(f"Until {horizon['until']}: nothing is coming.")
         return
+    from dani_playbook.cli.text.timeline import write_items
+
     page.line(f"Until {horizon['until']}:", hang=2)
     write_items(page, horizon["items"])
 
@@ -79,6 +89,8 @@ def _write_sum(page: Page, document: Mapping[str, Any]) -> None:
         page.line(f"Limit {line}.")
     for line in approval_lines(document):
         page.line(f"Approvals: {line}.", hang=11)
+    if taking_over := document.get("first_run"):
+        page.line(taking_over["sentence"])
     _write_partial(page, document)
     _write_untrusted(page, document)
     if saved := document.get("saved"):

@@ -286,6 +286,38 @@ def what_hangs_on_somebody_is_told(system, _):
     assert other == Attached(what="a note about the number", count=1, stops=True, stops_leaving=True)
 
 
+@contextmanager
+def asked():
+    """Every statement that reads; one that writes is a row's own where models save themselves."""
+    from django.db import connection
+
+    found = []
+
+    def note(execute, sql, params, many, context):
+        if sql.startswith("SELECT"):
+            found.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield found
+
+
+def statements_that_read_dont_grow_with_the_objects(system, _):
+    told = []
+    for size, letter in ((2, "a"), (40, "b")):
+        keys = [f"{letter}{number}" for number in range(size)]
+        with asked() as creating:
+            write(
+                system, *[person(key, manager=f"{letter}0" if key[1:] != "0" else None, company="Berg") for key in keys]
+            )
+        with asked() as updating:
+            write(system, *[update(key, office="B1", job_title="Head", manager=None) for key in keys])
+        with asked() as reading:
+            system.read("user")
+        told.append([len(creating), len(updating), len(reading)])
+    assert told[0] == told[1]
+
+
 def a_part_that_is_missing_is_made(system, _):
     from tests.live.places.models import Person
 
@@ -461,6 +493,7 @@ BOTH = {
             who_goes_takes_parts_and_children_along_and_nothing_else,
             who_is_still_needed_stays,
             what_hangs_on_somebody_is_told,
+            statements_that_read_dont_grow_with_the_objects,
             a_part_that_is_missing_is_made,
             only_some_rows_are_of_a_kind,
             a_row_that_may_not_go_stays,

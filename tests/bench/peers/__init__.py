@@ -1,0 +1,7 @@
+"""Peers, a file each."""
+
+from tests.bench.peers.ansible import ANSIBLE
+from tests.bench.peers.octodns import OCTODNS
+from tests.bench.peers.terraform import TERRAFORM
+
+ALL = (TERRAFORM, OCTODNS, ANSIBLE)
