@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import Action
+from dani_playbook.core.binding import NOISE
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.module import Kind
 from dani_playbook.runner.bindings import BindingsFile
 from dani_playbook.runner.documents import Result
-from dani_playbook.core.binding import NOISE
 from dani_playbook.runner.quiet import Quiet, active
 from dani_playbook.runner.session import Session
 from dani_playbook.runner.watching import Writes, watched
