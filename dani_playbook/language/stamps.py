@@ -16,7 +16,7 @@ from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.language.project import Project
 from dani_playbook.language.render import plain
 
-_CODE = ("core", "language")
+_CODE = ("core", "engine", "language", "live", "modules", "state")
 _INSTALLED = (".dist-info", ".egg-info")
 
 
@@ -48,13 +48,13 @@ def context_of(project: Project, dictionary: Dictionary) -> bytes | None:
 
 
 @cache
-def code_version(parts: tuple[str, ...] = _CODE) -> bytes:
+def code_version() -> bytes:
     """Of what reads: our own sources as they are, and what they stand on. Raises ``OSError`` where one can't be read.
 
     About 2 ms, once a process.
     """
     home = Path(__file__).parents[1]
-    sources = sorted(path for part in parts for path in (home / part).rglob("*.py"))
+    sources = sorted(path for part in _CODE for path in (home / part).rglob("*.py"))
     versions = [__version__, sys.version, unicodedata.unidata_version, *_installed()]
     return digest(*(text.encode() for text in versions), *(path.read_bytes() for path in sources))
 

@@ -1,7 +1,10 @@
 """Rows -> live objects: one query a kind, one more for each many-to-many field and each kind whose keys are made."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
+
+from django.db import models
 
 from dani_playbook.core.blocks import Row
 from dani_playbook.core.values import Value
@@ -80,6 +83,8 @@ def _identify(bound: Bound, converters: Sequence[Convert], primary: Callable[[Ro
 def _stored_key(bound: Bound, lookups: Lookups, converters: Sequence[Convert]) -> Callable[[Row], str]:
     at = lookups[bound.stored_key.attname] if bound.stored_key else 0
     key = converters[at]
+    if key is as_it_is and isinstance(bound.stored_key, models.CharField):
+        return itemgetter(at)
     return lambda row: str(key(row[at]))
 
 

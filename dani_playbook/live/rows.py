@@ -88,7 +88,7 @@ class Rows(LiveObjects):
         self._as_stored = as_stored
         self._readers = readers
         self._identify = identify
-        self._suggested = {identify(row): suggest(row) for row in rows}
+        self._suggested = dict(zip(map(identify, rows), map(suggest, rows), strict=True))
         self._by_id = dict(zip(self._suggested, rows, strict=True))
         self._objects: dict[LiveId, LiveObject] = {}
         self._stamps: dict[bytes, Stamps] = {}

@@ -12,8 +12,6 @@ from dani_playbook.language.entries import Cache
 from dani_playbook.language.stamps import code_version, digest, name_digest
 from dani_playbook.runner.sheet_cache import COMPARED
 
-_CODE = ("core", "engine", "language", "live", "modules", "state")
-
 
 def basis_of(settings: str, dictionary: Dictionary, identity: str) -> str:
     """A digest of all that decides a comparison beside what is compared. Empty where that can't be told.
@@ -21,7 +19,7 @@ def basis_of(settings: str, dictionary: Dictionary, identity: str) -> str:
     ``settings`` stands for those of the project, its bindings among them.
     """
     try:
-        code = code_version(_CODE)
+        code = code_version()
     except OSError:
         return ""
     said = [settings, json.dumps(dictionary.schemas), identity]
