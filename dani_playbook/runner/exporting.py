@@ -71,7 +71,10 @@ def export_to(session: "Looking", selector: str | None, path: Path, *, reveal: b
     state = desired_state(playbooks, date_of, session.today(), session.derive)
     moved = follow_moves(session.memory.inventory(), state.moves)
     trial = Trial(
-        kinds=session.kinds, snapshots=read_all(session.specs.values(), session.live), moved=moved, came_from={}
+        kinds=session.kinds,
+        snapshots=read_all([kind.spec for kind in session.kinds.values()], session.live),
+        moved=moved,
+        came_from={},
     )
     observed, doubts = recognised(trial, state)
     if doubts:
@@ -100,7 +103,7 @@ def _drafted(session: "Looking", observed: Observed, state: DesiredState, select
         own = renamed.get(address, address)
         live[own], ids[own] = _referring(session, address, found.fields, keys), found.id
     said = {
-        a: {name: value for name, value in live[a].items() if value is not None}
+        a: {name: value for name, value in session.placed(a, live[a]).items() if value is not None}
         for a in sorted(live)
         if not selector or matches(a, (selector,))
     }

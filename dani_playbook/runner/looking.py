@@ -106,7 +106,7 @@ class Looking(WithSystem):
         self.gate.require(Action.EXPORT)
         observed = self.looked()[1].objects
         found = {
-            a: self._placed(a, observed[a].fields) for a in sorted(observed) if not selector or matches(a, (selector,))
+            a: self.placed(a, observed[a].fields) for a in sorted(observed) if not selector or matches(a, (selector,))
         }
         self.may_export(found, selector, reveal=reveal)
         return found
@@ -118,7 +118,7 @@ class Looking(WithSystem):
         if reveal:
             self.reveal(shown, selector or "*", action="export", reveal=True, resources=len(found))
 
-    def _placed(self, address: Address, fields: Fields) -> Fields:
+    def placed(self, address: Address, fields: Fields) -> Fields:
         """What can be declared of an object: an empty set that has no place isn't told as empty."""
         places = self.kinds[address.kind].binding.fields
         return {name: value for name, value in fields.items() if name in places}
