@@ -20,6 +20,10 @@ NOISE = ("mail", "threads")
 BACKEND = "dani_playbook.runner.mail_backend.Nowhere"
 
 
+class ThreadsAreOff(RuntimeError):
+    """What who waits for the answer of a thread is told; its name is what people see of it."""
+
+
 class _Unheard(io.TextIOBase):
     """A standard output that nobody reads: a project may print what nobody may see."""
 
@@ -79,7 +83,7 @@ class Quiet:
         def submit(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *said: Any, **more: Any) -> Future[Any]:
             self.threads[_module(work)] += 1
             never: Future[Any] = Future()
-            never.cancel()
+            never.set_exception(ThreadsAreOff("threads are off while dani works, and this waits for one"))
             return never
 
         ended = threading.Thread.join

@@ -55,6 +55,12 @@ def test_the_project_sees_the_arguments_of_its_bindings(firm: Firm) -> None:
     assert firm.deeds == ["arguments check"]
 
 
+def test_a_pool_of_connections_which_would_need_threads_isnt_made(firm: Firm) -> None:
+    firm.edit("system/firm/settings.py", '"firm.sqlite3"}', '"firm.sqlite3", "OPTIONS": {"pool": True}}')
+    ended = firm.dani("plan")
+    assert ended.code == 0, ended.err
+
+
 def test_inside_of_the_project_it_is_held_back_as_well(firm: Firm) -> None:
     firm.edit("system/firm/settings.py", '"dani_playbook.state"]', '"dani_playbook.state", "dani_playbook.cli.django"]')
     ended = firm.manage("dani", "plan", DANI_CONFIG=str(firm.folder / "dani.yaml"))

@@ -1,14 +1,15 @@
 """What is kept from happening in our process, and how it is counted."""
 
+import gc
 import smtplib
 import threading
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from dani_playbook.runner.quiet import NOISE, Quiet, active
+from dani_playbook.runner.quiet import NOISE, Quiet, ThreadsAreOff, active
 from tests.databases import sqlite
 
 DONE: list[str] = []
@@ -54,9 +55,21 @@ def test_a_timer_and_a_thread_of_a_class_of_its_own_arent_started(quiet: Quiet) 
 def test_who_waits_for_an_answer_of_a_pool_is_told_at_once(quiet: Quiet) -> None:
     with ThreadPoolExecutor() as pool:
         answer = pool.submit(work)
-    with pytest.raises(CancelledError):
+    with pytest.raises(ThreadsAreOff):
         answer.result(timeout=5)
     assert quiet.threads == {__name__: 1}
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_a_handler_that_waits_for_a_loop_of_its_own_is_told_as_well(quiet: Quiet) -> None:
+    from asgiref.sync import async_to_sync
+
+    async def told() -> str:
+        return "told"
+
+    with pytest.raises(ThreadsAreOff):
+        async_to_sync(told)()
+    gc.collect()
 
 
 def test_a_thread_that_runs_already_can_be_waited_for() -> None:
