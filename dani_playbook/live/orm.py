@@ -78,6 +78,8 @@ class OrmLive:
         return found
 
     def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
+        if not changes:
+            return ()
         from dani_playbook.live.fitting import unfit
 
         with in_our_words():

@@ -1,17 +1,20 @@
 """What playbooks declare and a bound system has no place for: told with files and lines, before anything is opened."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.module import Kind
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Playbooks, Resource
 from dani_playbook.core.source import Source
-from dani_playbook.language.load import Loaded
 from dani_playbook.runner.bindings import BindingsFile
 
+if TYPE_CHECKING:
+    from dani_playbook.language.load import Loaded
 
-def unplaced(loaded: Loaded, kinds: Mapping[str, Kind], file: BindingsFile | None) -> Iterator[Problem]:
+
+def unplaced(loaded: "Loaded", kinds: Mapping[str, Kind], file: BindingsFile | None) -> Iterator[Problem]:
     """Kinds that aren't bound, and fields without a place. Nothing without bindings: the built-in system has all."""
     if file is None:
         return
