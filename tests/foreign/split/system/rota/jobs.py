@@ -10,10 +10,13 @@ def start():
 
 
 def _again_and_again(job):
+    from django.apps import apps
     from django.db import Error, connection
 
     from rota.models import Tick
 
+    while not apps.ready:
+        sleep(0.01)
     while True:
         try:
             Tick.objects.create(job=job)
