@@ -36,6 +36,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(glance, "PIECE", 3)
     monkeypatch.setattr(sharing, "WORTH", 2)
     monkeypatch.setattr(quire, "_WORTH", 0)
+    for forking in (sharing, quire):
+        monkeypatch.setattr(forking, "active_count", lambda: 1)
 
 
 class Walk:
