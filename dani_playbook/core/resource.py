@@ -99,6 +99,9 @@ class Declarations(Mapping[Address, Desired]):
         """Nothing where it can't be had so, or where there is more to say of it."""
         return None
 
+    def put_away(self) -> None:
+        """What was unfolded for glances isn't needed any more, for now."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:

@@ -30,6 +30,11 @@ class Objects(Mapping[str, Fields]):
     def __len__(self) -> int:
         return len(self._objects)
 
+    @property
+    def gone(self) -> Collection[str]:
+        """Keys of objects that a plan takes away."""
+        return ()
+
     def column(self, name: str) -> Mapping[str, Value]:
         """One field of all, by key, in no order that counts."""
         if name not in self._columns:
@@ -50,8 +55,12 @@ class Overlaid(Objects):
     def __init__(self, below: Objects, changed: Mapping[str, Fields], gone: Collection[str]) -> None:
         super().__init__(below)
         self._changed = changed
-        self._gone = frozenset(gone)
+        self._gone = frozenset(gone).difference(changed)
         self._sorted: list[str] | None = None
+
+    @property
+    def gone(self) -> Collection[str]:
+        return self._gone
 
     def __getitem__(self, key: str) -> Fields:
         if key in self._changed:

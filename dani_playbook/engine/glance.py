@@ -18,18 +18,27 @@ PIECE = 1_000
 
 def looked_at(scene: Scene, recalled: Recalled, tokens: Tokens, veil: Veil | None, share: Share) -> Sequence[Address]:
     """In order, all declared addresses but those that are surely as they should be."""
-    wanted = list(scene.state.resources) if recalled.fresh is None else sorted(recalled.fresh)
     resources = scene.state.resources
+    wanted = _in_files(scene) if recalled.fresh is None else sorted(recalled.fresh)
     if veil is not None or not isinstance(resources, Declarations) or scene.moved.previous:
-        return wanted
+        return sorted(wanted)
     glance = _Glance(resources, scene.moved.inventory, scene.observed, alikes(scene.specs, tokens))
 
     def work(number: int) -> bytes:
         piece = wanted[number * PIECE : (number + 1) * PIECE]
-        return json.dumps([at for at, address in enumerate(piece) if not glance.is_enough(address)]).encode()
+        told = [at for at, address in enumerate(piece) if not glance.is_enough(address)]
+        resources.put_away()
+        return json.dumps(told).encode()
 
     found = share(work, -(-len(wanted) // PIECE))
-    return list(_named(wanted, found))
+    return sorted(_named(wanted, found))
+
+
+def _in_files(scene: Scene) -> list[Address]:
+    """All that is declared, file by file where that is known: then one file is looked into at a time."""
+    if not scene.state.sheets:
+        return list(scene.state.resources)
+    return [Address(kind, key) for sheet in scene.state.sheets for kind, keys in sheet.keys.items() for key in keys]
 
 
 def _named(wanted: Sequence[Address], found: Mapping[int, bytes]) -> Iterator[Address]:

@@ -95,18 +95,12 @@ def _left_behind(world: World, kinds: Mapping[str, KindSpec], missing: Collectio
     for name, spec in kinds.items():
         for field in spec.references:
             target = field.references or ""
-            going = (
-                {key for key in world.was(target) if key not in world.of(target)} if _shrinks(world, target) else set()
-            )
+            going = set(world.of(target).gone)
             going |= {address.key for address in missing if address.kind == target}
             if going:
                 for key, value in world.of(name).column(field.name).items():
                     if value is not None and not going.isdisjoint(_keys(value)):
                         yield Address(name, key)
-
-
-def _shrinks(world: World, kind: str) -> bool:
-    return world.of(kind) is not world.was(kind)
 
 
 def incomplete(changes: Iterable[Change], world: World, kinds: Mapping[str, KindSpec]) -> Iterator[Problem]:

@@ -81,7 +81,10 @@ class Builder:
         self.aliases = 0
         self.names: dict[str, str] = {}
         """Keys that are names in whatever way they are written."""
-        self.steps = {
+
+    def _steps(self) -> dict[Any, Callable[[Any], None]]:
+        """Not kept: what leads back to itself stays in memory until somebody looks for it."""
+        return {
             yaml_events.ScalarEvent: self._scalar,
             yaml_events.MappingStartEvent: self._start_map,
             yaml_events.SequenceStartEvent: self._start_list,
@@ -93,7 +96,7 @@ class Builder:
 
     def feed(self, next_event: Callable[[], Any]) -> None:
         """Takes all events. A scalar with nothing special about it is put in its place right here."""
-        steps, names, most = self.steps, self.names, self.limits.nodes
+        steps, names, most = self._steps(), self.names, self.limits.nodes
         watched = bool(self.escapes or self.doubtful)
         opened, is_map = self.open, False
         container, places = opened.container, opened.container.places

@@ -116,6 +116,11 @@ class Page:
         source = said["sources"][index]
         return Glance(_read(said, index), self.file if len(source) == 3 else source[0])
 
+    def put_away(self) -> None:
+        """The plain data is decoded anew when it is asked for again."""
+        for name in ("_fields", "_index"):
+            self.__dict__.pop(name, None)
+
     def _names(self, kind: str, index: int) -> Sequence[str]:
         return tuple(self._fields[kind]["rows"][index])
 

@@ -134,9 +134,12 @@ class Quire:
         parts: list[Plain] | None = self._single.parts(number)
         if parts:
             name, key = self._written[number].name, self._keys[number]
-            page = Page(name, "", parts.__getitem__)
-            page.stamp = stamp_of(key, page)
-            self._take(number, page, to_bytes(key, parts) if self._cache and key else None)
+            data = to_bytes(key, parts) if self._cache and key else None
+            page = self._opened(number, data) if data else None  # folded, it takes a tenth of the memory
+            if page is None:
+                page = Page(name, "", parts.__getitem__)
+                page.stamp = stamp_of(key, page)
+            self._take(number, page, data)
 
     def _take(self, number: int, page: Page, data: bytes | None) -> None:
         self._pages[self._written[number].name] = page

@@ -33,6 +33,10 @@ class Declaring(Protocol):
         """The same where it says nothing but its fields."""
         ...
 
+    def put_away(self) -> None:
+        """What was unfolded can be again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
@@ -55,6 +59,7 @@ class Resources(Mapping[Address, Resource]):
         self._pages = pages
         self._page_of: dict[str, dict[str, int]] = {}
         self._made: dict[Address, Resource] = {}
+        self._unfolded: set[int] = set()
         self.twice: list[tuple[Address, int]] = []
         """What a page declares that an earlier one has declared."""
         for number, page in enumerate(pages):
@@ -92,7 +97,14 @@ class Resources(Mapping[Address, Resource]):
         number = self._page_of.get(address[0], {}).get(address[1])
         if number is None or address in self._made:
             return None
+        self._unfolded.add(number)
         return self._pages[number].glance(address)
+
+    def put_away(self) -> None:
+        """Folds pages up again that were only glanced at."""
+        for number in self._unfolded:
+            self._pages[number].put_away()
+        self._unfolded.clear()
 
     def __repr__(self) -> str:
         return f"‹{len(self)} resources›"

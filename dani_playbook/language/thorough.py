@@ -43,6 +43,9 @@ class Made:
         """They are there already, and one that is there is as quick to look at."""
         return None
 
+    def put_away(self) -> None:
+        """Nothing is folded."""
+
 
 def read_rest(
     files: Sequence[PlaybookFile],

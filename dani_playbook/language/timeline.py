@@ -89,6 +89,10 @@ class OnTheDay(Declarations):
         follows = derive(fields, self._date_of.on(fields)) if derive else None
         return Glance({**fields, **follows}, said.file) if follows else said
 
+    def put_away(self) -> None:
+        if isinstance(self.resources, Resources):
+            self.resources.put_away()
+
     def __contains__(self, address: object) -> bool:
         return address in self.resources
 

@@ -119,11 +119,22 @@ class Rows(LiveObjects):
         return self._suggested
 
     def column(self, name: str) -> Mapping[LiveId, Value]:
-        reader = self._readers[name]
+        reader, at = self._readers[name], self._as_stored.verbatim.get(name)
+        if at is not None:
+            return dict(zip(self._by_id, self._read_once(reader, at), strict=True))
         if name not in self._doubtful:
             return dict(zip(self._by_id, map(reader, self._rows), strict=True))
         read = (None if isinstance(value := reader(row), Doubt) else value for row in self._rows)
         return dict(zip(self._by_id, read, strict=True))
+
+    def _read_once(self, reader: Reader, at: int) -> Iterator[Value]:
+        """What stands in the column is all that is read: the same is read once."""
+        known: dict[Value, Value] = {}
+        for row in self._rows:
+            raw = row[at]
+            if raw not in known:
+                known[raw] = reader(row)
+        return (known[row[at]] for row in self._rows)
 
     def stamps(self, key: bytes) -> Stamps:
         if key not in self._stamps:

@@ -1,3 +1,4 @@
+import gc
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.resource import Ignored, Resource
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import SecretRef, SetEdit
+from dani_playbook.language.documents import document_of
 from dani_playbook.language.load import Loaded, load
 from dani_playbook.language.project import Limits, Project
 from tests.language.cases import Case
@@ -397,3 +399,16 @@ def test_the_limits_of_tables_hold(limits: Limits, code: str, tmp_path):
     playbook = 'version: 1\ngenerate: [{collection: users, each: {xlsx: new.xlsx}, key: "{{ row.login }}"}]\n'
     loaded = _load(tmp_path, playbook, {"playbooks/new.xlsx": sheets}, limits=limits)
     assert [problem.code for problem in loaded.problems] == [code]
+
+
+def test_reading_leaves_nothing_that_only_the_collector_finds() -> None:
+    """It is off while files are read: what leads back to itself would stay, a file's whole tree at a time."""
+    text = b"version: 1\nusers:\n  ada: {email: ada@a.example, first_name: Ada, roles: [employee]}\n"
+    gc.collect()
+    gc.disable()
+    try:
+        document, _ = document_of(text, "a.yaml", Limits())
+        del document
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
