@@ -1,12 +1,13 @@
 """Desired state, live state, memory -> what differs, resource by resource."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.plan import Refresh
+from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveObject
 from dani_playbook.engine.adopt import correlated
@@ -42,6 +43,8 @@ class Draft:
     refreshed: list[Refresh] = field(default_factory=list)
     missing: set[Address] = field(default_factory=set)
     compared: set[Address] = field(default_factory=set)
+    early: tuple[Problem, ...] | None = None
+    """What the rules said of the world as it is, where they were asked before it was known that nothing changes."""
 
     def take(self, found: Difference) -> None:
         if found.change:
@@ -62,10 +65,12 @@ def compare(
     policies: Policies,
     veil: Veil | None = None,
     memo: Memo | None = None,
+    meanwhile: Callable[[Scene], None] = lambda scene: None,
 ) -> Draft:
     """Every declared resource against what is there, then what is no longer declared.
 
-    What is as it was when the last comparison was made isn't compared again.
+    What is as it was when the last comparison was made isn't compared again. Where other processes look, too, something
+    else may be done ``meanwhile``.
     """
     memo = memo or Memo()
     known = moved.inventory.owners()
@@ -91,7 +96,7 @@ def compare(
     )
     recall = recalled(scene, memo.last if veil is None and not adopted else None)
     draft = Draft(observed=observed, scene=scene, recalled=recall, findings=list(disputes.values()))
-    for address in looked_at(scene, recall, tokens, veil, memo.share):
+    for address in looked_at(scene, recall, tokens, veil, memo.share, lambda: meanwhile(scene)):
         draft.compared.add(address)
         desired = state.resources.get(address)
         if desired is not None and not desired.absent and address not in disputes:

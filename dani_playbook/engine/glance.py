@@ -1,7 +1,7 @@
 """A glance at everything declared -> what has to be compared."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.inventory import Inventory
@@ -16,7 +16,9 @@ from dani_playbook.engine.veil import Veil
 PIECE = 1_000
 
 
-def looked_at(scene: Scene, recalled: Recalled, tokens: Tokens, veil: Veil | None, share: Share) -> Sequence[Address]:
+def looked_at(
+    scene: Scene, recalled: Recalled, tokens: Tokens, veil: Veil | None, share: Share, meanwhile: Callable[[], None]
+) -> Sequence[Address]:
     """In order, all declared addresses but those that are surely as they should be."""
     resources = scene.state.resources
     wanted = _in_files(scene) if recalled.fresh is None else sorted(recalled.fresh)
@@ -30,7 +32,7 @@ def looked_at(scene: Scene, recalled: Recalled, tokens: Tokens, veil: Veil | Non
         resources.put_away()
         return json.dumps(told).encode()
 
-    found = share(work, -(-len(wanted) // PIECE))
+    found = share(work, -(-len(wanted) // PIECE), meanwhile)
     return sorted(_named(wanted, found))
 
 

@@ -8,11 +8,12 @@ from dani_playbook.core.inventory import Inventory
 from dani_playbook.engine.observe import Snapshots
 
 Work = Callable[[int], bytes]
-Share = Callable[[Work, int], Mapping[int, bytes]]
-"""Does numbered pieces of work, of which each gives bytes and touches nothing else, perhaps in several processes."""
+Share = Callable[[Work, int, Callable[[], None]], Mapping[int, bytes]]
+"""Does numbered pieces of work, of which each gives bytes and touches nothing else, perhaps in several processes. Where
+others are at work, it first does something else, which is asked for as the third."""
 
 
-def alone(work: Work, count: int) -> Mapping[int, bytes]:
+def alone(work: Work, count: int, meanwhile: Callable[[], None]) -> Mapping[int, bytes]:
     """One piece after the other."""
     return {number: work(number) for number in range(count)}
 

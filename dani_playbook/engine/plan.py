@@ -13,7 +13,7 @@ from dani_playbook.core.live import Live
 from dani_playbook.core.memory import InventoryItem, Memory
 from dani_playbook.core.module import Kind
 from dani_playbook.core.plan import Guard, Plan
-from dani_playbook.core.problem import in_order
+from dani_playbook.core.problem import Problem, in_order
 from dani_playbook.core.resource import DesiredState
 from dani_playbook.core.world import World
 from dani_playbook.engine import guard
@@ -30,6 +30,7 @@ from dani_playbook.engine.moves import Moved, follow_moves
 from dani_playbook.engine.observe import Observed, read_all
 from dani_playbook.engine.order import order, references
 from dani_playbook.engine.predict import broken_rules, incomplete, predicted, unknown_references
+from dani_playbook.engine.recall import Scene
 from dani_playbook.engine.removal import Policies
 from dani_playbook.engine.target import Selection, concerns, selected
 from dani_playbook.engine.token import Tokens
@@ -134,6 +135,12 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
         snapshots=read_all(planner.specs.values(), planner.live), inventory=as_inventory(planner.memory.inventory())
     )
     moved = follow_moves(ahead.inventory, state.moves)
+    early: list[tuple[Problem, ...]] = []
+
+    def meanwhile(scene: Scene) -> None:
+        scene.make_stamps()
+        early.append(tuple(broken_rules(predicted(state, scene.observed, (), scene.specs), planner.kinds.values())))
+
     draft = compare(
         planner.specs,
         state,
@@ -144,9 +151,11 @@ def drafted(planner: Planner, state: DesiredState, choices: Choices) -> tuple[Mo
         policies=planner.policies,
         veil=planner.veil,
         memo=planner.memo,
+        meanwhile=meanwhile,
     )
     kept, held = without_removals(draft.changes, moved.inventory)
-    return moved, replace(draft, changes=kept, findings=[*draft.findings, *held])
+    said = early[0] if early and not draft.changes else None
+    return moved, replace(draft, changes=kept, findings=[*draft.findings, *held], early=said)
 
 
 def _remember(planner: Planner, draft: Draft) -> None:
@@ -165,7 +174,7 @@ def _check(planner: Planner, state: DesiredState, draft: Draft) -> None:
     problems = [
         *incomplete(draft.changes, world, planner.specs),
         *unknown_references(state, world, planner.specs, draft.missing, draft.compared),
-        *broken_rules(world, planner.kinds.values()),
+        *(broken_rules(world, planner.kinds.values()) if draft.early is None else draft.early),
         *unfit(draft.changes, planner.live),
     ]
     if problems:

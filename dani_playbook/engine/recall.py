@@ -46,6 +46,11 @@ class Scene:
         state = self.state
         return bool(self.basis and state.days and state.sheets and all(sheet.stamp for sheet in state.sheets))
 
+    def make_stamps(self) -> None:
+        """Those that an imprint needs; they are made once."""
+        if self.can_be_kept:
+            self.imprint((), quiet=False)
+
     def imprint(self, found: Collection[Address], *, quiet: bool) -> Imprint:
         """What to remember of it. ``found`` are the addresses of which there was something to say."""
         return Imprint(

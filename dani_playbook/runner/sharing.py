@@ -10,15 +10,18 @@ WORTH = 4
 _ROOM = 1024 * 1024
 
 
-def shared(work: Callable[[int], bytes], count: int, processes: int) -> Mapping[int, bytes]:
+def shared(
+    work: Callable[[int], bytes], count: int, meanwhile: Callable[[], None], processes: int
+) -> Mapping[int, bytes]:
     """What ``work`` gives for each number below ``count``. The other processes are forked: they know all that this one
-    knows, and end without a trace."""
+    knows, and end without a trace. Once they are at work, and before it takes its part, this one does ``meanwhile``."""
     others = min(processes, count) - 1
     if others < 1 or count < WORTH or active_count() > 1:
         return {number: work(number) for number in range(count)}
     crew = Crew(work, range(count), others, _ROOM)
     try:
         done: dict[int, bytes] = {}
+        meanwhile()
         while (number := crew.next()) is not None:
             done[number] = work(number)
         done |= {number: data for number, data in crew.results().items() if data}

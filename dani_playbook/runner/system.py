@@ -102,7 +102,7 @@ class WithSystem(Opened):
             basis=basis_of(settings_of(self.config), self.dictionary, identity),
             last=read_imprint(self.cache, identity),
             remember=lambda imprint: write_imprint(self.cache, identity, imprint),
-            share=lambda work, count: shared(work, count, processes),
+            share=lambda work, count, meanwhile: shared(work, count, meanwhile, processes),
         )
 
     def _known(self, people: Collection[Address]) -> Known:
