@@ -129,6 +129,7 @@ class Finished(Loading):
     """What was loaded before, for who waits for it."""
 
     def __init__(self, loaded: Loaded) -> None:
+        self._quire = None
         self._loaded_before = loaded
 
     def __exit__(self, *_error: object) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dani_playbook.runner.quiet import NOISE, Quiet, ThreadsAreOff, active
+from dani_playbook.core.binding import NOISE
+from dani_playbook.runner.quiet import Quiet, ThreadsAreOff, active
 from tests.databases import sqlite
 
 DONE: list[str] = []

@@ -10,6 +10,7 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.change import Verb
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.normalize import normalize_fields
+from dani_playbook.core.values import same
 from dani_playbook.engine.order import references
 from dani_playbook.engine.removal import Policies
 from tests.engine.fakes import SPECS, Bench
@@ -168,7 +169,7 @@ def test_law_9_what_the_plan_says_is_what_apply_does(
             elif now is None:
                 assert change.deletes
             else:
-                assert {name for name in now if now[name] != was[name]} == {
+                assert {name for name in now if not same(now[name], was[name])} == {
                     name for name, value in change.written.items() if not _hidden(value)
                 } or _secrets_only(change, was, now)
 
@@ -179,7 +180,7 @@ def _hidden(value: Any) -> bool:
 
 def _secrets_only(change: Any, was: dict[str, Any], now: dict[str, Any]) -> bool:
     """A new reference may lead to the same secret: then the plan says more than what moves."""
-    moved = {name for name in now if now[name] != was[name]}
+    moved = {name for name in now if not same(now[name], was[name])}
     return moved <= set(change.written) and all(_hidden(change.written[name]) for name in set(change.written) - moved)
 
 

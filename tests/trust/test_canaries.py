@@ -72,6 +72,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "config get": ("database",),
     "config set": ("name Nordwind", f"database postgresql://u:{PASSWORD}@h/d", f"database mysql:{PASSWORD}"),
     "config validate": ("",),
+    "binding check": ("",),
+    "binding suggest": ("", "--to {new}", "--settings nowhere.settings"),
     "completion": ("bash",),
     "approve": ("{plan} --digest 00000000", "{plan}", "nothing.plan"),
     "settle": ("", "{run}"),

@@ -49,7 +49,7 @@ def test_what_is_said_lies_over_the_start_values(tmp_path: Path) -> None:
         ("protected: [user]", 2, "protected.0"),
         ("freezes: [{from: 2026-12-20, until: 2026-12-20, why: x}]", 2, "ends before it begins"),
         ("freezes: [{from: 2026-02-30, until: 2026-12-20, why: x}]", 2, "no day of the calendar"),
-        ("freezes: [{from: 2026-12-20, until: 2026-12-21}]", 1, '"why" is missing'),
+        ("freezes: [{from: 2026-12-20, until: 2026-12-21}]", 2, '"why" is missing'),
         ("freezes: [{from: 2026-12-20, until: 2026-12-21, why: x, only: [jobs.a]}]", 2, 'did you mean "job"?'),
     ],
 )

@@ -298,11 +298,11 @@ def test_without_the_look_at_the_heads_an_older_database_is_written_to(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The positive control."""
-    from dani_playbook.runner import session
+    from dani_playbook.runner import restoring
 
     applied(project, PEOPLE)
     put_back(project, 1)
-    monkeypatch.setattr(session, "refuse_restored", lambda session: None)
+    monkeypatch.setattr(restoring, "refuse_restored", lambda session: None)
     assert applied(project, SMALL)
 
 
