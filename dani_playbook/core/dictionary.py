@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -135,15 +133,14 @@ class Dictionary:
         return {kind.collection: kind for kind in self.kinds.values()}
 
 
-def schema_folder() -> Traversable:
+def schema_folder() -> Path:
     """Where the schemas are: inside the package when installed, beside it in a checkout."""
-    packaged = files("dani_playbook") / "schemas"
-    if packaged.is_dir():
-        return packaged / f"v{LANGUAGE_VERSION}"
-    return Path(__file__).parents[2] / "schemas" / f"v{LANGUAGE_VERSION}"
+    package = Path(__file__).parents[1]
+    packaged = package / "schemas"
+    return (packaged if packaged.is_dir() else package.parent / "schemas") / f"v{LANGUAGE_VERSION}"
 
 
-def read_dictionary(folder: Traversable | None = None) -> Dictionary:
+def read_dictionary(folder: Path | None = None) -> Dictionary:
     """Reads every schema once, about 10 ms. Raises what ``json`` raises: a broken schema is a bug."""
     folder = folder or schema_folder()
     schemas = {

@@ -13,7 +13,8 @@ from dani_playbook.engine.recall import Recalled, Scene
 from dani_playbook.engine.token import Tokens
 from dani_playbook.engine.veil import Veil
 
-PIECE = 1_000
+PIECE = 500
+Pieces = Sequence[Sequence[Address]]
 
 
 def looked_at(
@@ -21,31 +22,30 @@ def looked_at(
 ) -> Sequence[Address]:
     """In order, all declared addresses but those that are surely as they should be."""
     resources = scene.state.resources
-    wanted = _in_files(scene) if recalled.fresh is None else sorted(recalled.fresh)
+    pieces = _by_file(scene) if recalled.fresh is None else list(_cut(sorted(recalled.fresh)))
     if veil is not None or not isinstance(resources, Declarations) or scene.moved.previous:
-        return sorted(wanted)
+        return sorted(address for piece in pieces for address in piece)
     glance = _Glance(resources, scene.moved.inventory, scene.observed, alikes(scene.specs, tokens))
 
     def work(number: int) -> bytes:
-        piece = wanted[number * PIECE : (number + 1) * PIECE]
-        told = [at for at, address in enumerate(piece) if not glance.is_enough(address)]
+        told = [at for at, address in enumerate(pieces[number]) if not glance.is_enough(address)]
         resources.put_away()
         return json.dumps(told).encode()
 
-    found = share(work, -(-len(wanted) // PIECE), meanwhile)
-    return sorted(_named(wanted, found))
+    found = share(work, len(pieces), meanwhile)
+    return sorted(pieces[number][at] for number in found for at in json.loads(found[number]))
 
 
-def _in_files(scene: Scene) -> list[Address]:
-    """All that is declared, file by file where that is known: then one file is looked into at a time."""
+def _by_file(scene: Scene) -> Pieces:
+    """All that is declared, no piece of two files where it is known what stands in which: each is unfolded once."""
     if not scene.state.sheets:
-        return list(scene.state.resources)
-    return [Address(kind, key) for sheet in scene.state.sheets for kind, keys in sheet.keys.items() for key in keys]
+        return list(_cut(list(scene.state.resources)))
+    files = ([Address(kind, key) for kind, keys in sheet.keys.items() for key in keys] for sheet in scene.state.sheets)
+    return [piece for addresses in files for piece in _cut(addresses)]
 
 
-def _named(wanted: Sequence[Address], found: Mapping[int, bytes]) -> Iterator[Address]:
-    for number in sorted(found):
-        yield from (wanted[number * PIECE + at] for at in json.loads(found[number]))
+def _cut(addresses: Sequence[Address]) -> Iterator[Sequence[Address]]:
+    return (addresses[start : start + PIECE] for start in range(0, len(addresses), PIECE))
 
 
 class _Glance:
