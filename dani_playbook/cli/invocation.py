@@ -16,6 +16,7 @@ from dani_playbook.runner.queries import QueryCount
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dani_playbook.language.load import Loading
     from dani_playbook.runner.config import Config
     from dani_playbook.runner.documents import Result
     from dani_playbook.runner.offline import Offline
@@ -139,8 +140,9 @@ class Invocation:
 
         return Offline(self.config(), now=self.surroundings.now, environ=self.surroundings.environ)
 
-    def session(self) -> Session:
-        """All use cases, with the database open."""
+    def session(self, *, early: bool = False) -> Session:
+        """All use cases, with the database open. ``early`` says that all playbooks will be read: that begins at once."""
+        begun = self._begun() if early else None
         from dani_playbook.runner.project import actor
         from dani_playbook.runner.session import Session
 
@@ -150,7 +152,14 @@ class Invocation:
         self._session = Session(
             self.config(), now=around.now, actor=actor(around.environ), environ=around.environ, reason=self.reason
         )
+        self._session.begun = begun
         return self._session
+
+    def _begun(self) -> Loading | None:
+        from dani_playbook.runner.early import begin
+
+        config = self.config()
+        return None if config.bindings else begin(config, self.surroundings.environ)
 
     def show(self, result: Result) -> int:
         """Writes the document in the format asked for, and gives the exit code that goes with it."""

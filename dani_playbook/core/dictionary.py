@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +151,12 @@ def read_dictionary(folder: Path | None = None) -> Dictionary:
     collections = schemas["playbook.schema.json"]["x-dani"]["collections"]
     by_kind = {schema["x-dani"]["kind"]: schema for schema in schemas.values() if "kind" in schema.get("x-dani", {})}
     return Dictionary(kinds={kind: _kind(by_kind[kind]) for kind in collections}, schemas=schemas)
+
+
+@cache
+def shipped() -> Dictionary:
+    """The data dictionary of this version, read once a process."""
+    return read_dictionary()
 
 
 def _kind(schema: Mapping[str, Any]) -> KindSpec:

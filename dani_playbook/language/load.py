@@ -87,6 +87,10 @@ class Loading:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends what is still at work."""
         if self._quire:
             self._quire.close()
 

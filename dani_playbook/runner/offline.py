@@ -21,6 +21,7 @@ from dani_playbook.language.timeline import DateOf, Derive, Event, dates, desire
 from dani_playbook.runner import registry
 from dani_playbook.runner.config import Config
 from dani_playbook.runner.documents import Result, shown
+from dani_playbook.runner.early import project_of
 from dani_playbook.runner.placing import unplaced
 from dani_playbook.runner.sheet_cache import PROCESSES_VARIABLE, open_cache, processes_for
 
@@ -60,6 +61,9 @@ class Offline:
     def dictionary(self) -> Dictionary:
         return registry.dictionary()
 
+    begun: Loading | None = None
+    """All playbooks of the project, where somebody has begun to read them."""
+
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """Those that can be declared here: of a customer's project, the ones that are bound."""
@@ -74,16 +78,7 @@ class Offline:
 
     @property
     def project(self) -> Project:
-        config = self.config
-        return Project(
-            root=config.root,
-            playbooks=config.playbooks,
-            environment=config.environment,
-            variables=config.vars,
-            environment_variables=config.environment_vars,
-            time_zone=config.time_zone,
-            offices=config.offices,
-        )
+        return project_of(self.config)
 
     @cached_property
     def lines(self) -> "Lines":
@@ -115,6 +110,9 @@ class Offline:
 
     def start_loading(self, paths: Sequence[str]) -> Loading:
         """As ``load``, but something else may be done before all is asked for; in a ``with``."""
+        if self.begun is not None and not paths:
+            begun, self.begun = self.begun, None
+            return begun
         project = self.project
         if project.tree:
             return start_loading(list(paths), project, self.dictionary)

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 
 from dani_playbook.core.binding import Bindings, fitted
-from dani_playbook.core.dictionary import Dictionary, read_dictionary
+from dani_playbook.core.dictionary import Dictionary, shipped
 from dani_playbook.core.module import Kind, Module, bound
 from dani_playbook.modules.config import MODULE as CONFIG
 from dani_playbook.modules.powerapps import MODULE as POWERAPPS
@@ -16,10 +15,9 @@ from dani_playbook.modules.user import MODULE as USER
 MODULES: tuple[Module, ...] = (USER, RECRUITMENT, REPORTS, POWERAPPS, CONFIG)
 
 
-@cache
 def dictionary() -> Dictionary:
     """The shipped data dictionary, read once a process."""
-    return read_dictionary()
+    return shipped()
 
 
 def kinds(known: Dictionary | None = None) -> Mapping[str, Kind]:

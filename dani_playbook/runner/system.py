@@ -33,11 +33,12 @@ class WithSystem(Opened):
     """One project against its live system. Raises ``LiveUnreachable`` where it can't be opened."""
 
     _ahead: Ahead | None = None
+    _opened: tuple[Live, Memory] | None = None
 
     @cached_property
     def _system(self) -> tuple[Live, Memory]:
         self.gate.enter()
-        return self._open()
+        return self._opened or self._open()
 
     def _open(self) -> tuple[Live, Memory]:
         unsafe_allowed = self.environ.get(UNSAFE_VARIABLE) == "1"
@@ -49,7 +50,7 @@ class WithSystem(Opened):
             self.key,
             self.trail,
             actor=file.bindings.actor if file else None,
-            by=self.actor,
+            by=self.actor if file else "",
             unsafe_allowed=unsafe_allowed,
         )
 
@@ -62,7 +63,7 @@ class WithSystem(Opened):
             ready = open_ready_database(self.config, self.environ)
             if ready is not None and "database" not in self.__dict__:
                 self.__dict__["database"] = ready
-                live, memory = self._open()
+                live, memory = self._opened = self._open()
                 self._ahead = Ahead(
                     snapshots=read_all(self.specs.values(), live), inventory=as_inventory(memory.inventory())
                 )

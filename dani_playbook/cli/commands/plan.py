@@ -69,7 +69,7 @@ def command(
 
 
 def _trusted(invocation: Invocation, said: Mapping[str, Any]) -> tuple[Session, Request]:
-    session = invocation.session()
+    session = invocation.session(early=not said["paths"])
     wanted = request(invocation, **said)
     check_sides(session, wanted.prefer)
     return session, wanted
