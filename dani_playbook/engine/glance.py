@@ -7,13 +7,15 @@ from dani_playbook.core.address import Address
 from dani_playbook.core.inventory import Inventory
 from dani_playbook.core.resource import Declarations
 from dani_playbook.engine.alike import Alike, alikes
-from dani_playbook.engine.memo import Share
+from dani_playbook.engine.memo import Share, alone
 from dani_playbook.engine.observe import Observed
 from dani_playbook.engine.recall import Recalled, Scene
 from dani_playbook.engine.token import Tokens
 from dani_playbook.engine.veil import Veil
 
 PIECE = 500
+FEW = 2_000
+"""Fewer are looked at sooner than another process begins."""
 Pieces = Sequence[Sequence[Address]]
 
 
@@ -32,7 +34,8 @@ def looked_at(
         resources.put_away()
         return json.dumps(told).encode()
 
-    found = share(work, len(pieces), meanwhile)
+    many = sum(map(len, pieces)) >= FEW
+    found = share(work, len(pieces), meanwhile) if many else alone(work, len(pieces), meanwhile)
     return sorted(pieces[number][at] for number in found for at in json.loads(found[number]))
 
 

@@ -5,8 +5,6 @@ from threading import active_count
 
 from dani_playbook.language.crew import Crew
 
-WORTH = 4
-"""Fewer pieces are done sooner than another process begins."""
 _ROOM = 1024 * 1024
 
 
@@ -16,7 +14,7 @@ def shared(
     """What ``work`` gives for each number below ``count``. The other processes are forked: they know all that this one
     knows, and end without a trace. Once they are at work, and before it takes its part, this one does ``meanwhile``."""
     others = min(processes, count) - 1
-    if others < 1 or count < WORTH or active_count() > 1:
+    if others < 1 or active_count() > 1:
         return {number: work(number) for number in range(count)}
     crew = Crew(work, range(count), others, _ROOM)
     try:

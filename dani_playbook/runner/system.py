@@ -98,7 +98,9 @@ class WithSystem(Opened):
         )
 
     def _memo(self) -> Memo:
-        identity, processes = self.live.identity, processes_for(self.environ)
+        identity = self.live.identity
+        # A customer's project may do something of its own when its process is forked.
+        processes = 1 if self.config.bindings else processes_for(self.environ)
         return Memo(
             basis=basis_of(settings_of(self.config), self.dictionary, identity),
             last=read_imprint(self.cache, identity),

@@ -34,7 +34,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of one row, pieces of three people, and other processes for any file: a small company is enough then."""
     monkeypatch.setattr(blocks, "SHIFT", 0)
     monkeypatch.setattr(glance, "PIECE", 3)
-    monkeypatch.setattr(sharing, "WORTH", 2)
+    monkeypatch.setattr(glance, "FEW", 0)
     monkeypatch.setattr(quire, "_WORTH", 0)
     for forking in (sharing, quire):
         monkeypatch.setattr(forking, "active_count", lambda: 1)
