@@ -59,6 +59,11 @@ def write_plan(path: Path, data: bytes, *, overwrite: bool) -> None:
     """Onto the disk in one step, for the owner's eyes only. Raises ``UsageError``."""
     if path.exists() and not overwrite:
         raise UsageError(f"{path} exists already", hint="name another file, or add --overwrite")
+    if len(data) > MOST_BYTES:
+        raise UsageError(
+            f"the plan is larger than any plan may be, {len(data):,} bytes",
+            hint="nothing was saved; plan some files at a time, or apply it without saving it",
+        )
     draft = path.with_name(f".{path.name}.{random.token_hex(4)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

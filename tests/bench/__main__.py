@@ -21,7 +21,14 @@ KEPT = Path(__file__).parents[2] / "docs" / "reference" / "performance.json"
 
 def main() -> int:
     said = _arguments().parse_args()
-    wanted = Wanted(sizes=said.sizes, vendors=said.vendors, runs=said.runs, date=said.date, environ=os.environ)
+    wanted = Wanted(
+        sizes=said.sizes,
+        vendors=said.vendors,
+        runs=said.runs,
+        date=said.date,
+        environ=os.environ,
+        only_plans=said.only_plans,
+    )
     try:
         document = measured(wanted, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 - its progress
     except Unexpected as error:
@@ -41,6 +48,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--vendors", type=_vendors, default=VENDORS, metavar="NAME,NAME", help="sqlite, postgresql")
     parser.add_argument("--runs", type=int, default=3, help="rounds (3)")
     parser.add_argument("--date", default=f"{datetime.now(UTC):%Y-%m-%d}", help="told with the figures (today)")
+    parser.add_argument("--only-plans", action="store_true", help="leave out applies, rollback and export")
     parser.add_argument("--out", type=Path, help="where to keep the figures")
     return parser
 

@@ -22,18 +22,21 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """``runs`` is how often what is quick is done; ``beside`` what is measured in every round beside a plan."""
+    """``runs`` is how often what is quick is done; ``beside`` what is measured in every round beside a plan.
+    ``only_plans`` leaves out all but the first apply and plans."""
 
     figures: Figures
     runs: int
     path: str
     tell: Callable[[str], None]
     beside: Callable[[int, int], None] = lambda size, number: None
+    only_plans: bool = False
 
 
 def measure_company(bench: Bench, place: Place, size: int) -> dict[str, str]:
     """All figures of one database and one size; gives the digests of one plan, made in every way."""
-    _lives(bench, place, size)
+    if not bench.only_plans:
+        _lives(bench, place, size)
     with project(place, size, bench.path) as company:
         told = _Told(bench, company, place.vendor)
         told.add("tables made", company.dani("runs"))
@@ -43,6 +46,8 @@ def measure_company(bench: Bench, place: Place, size: int) -> dict[str, str]:
             _round(told, number)
         _memory(told)
         digests = _changes(told)
+        if bench.only_plans:
+            return digests
         told.add("export", company.dani("export", "--to", str(company.root / "exported")))
         told.add("rollback", company.dani("rollback", run, "--approve"))
     return digests

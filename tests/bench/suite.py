@@ -30,12 +30,15 @@ class Wanted:
     runs: int
     date: str
     environ: Mapping[str, str] = field(repr=False)
+    only_plans: bool = False
 
 
 def measured(wanted: Wanted, tell: Callable[[str], None]) -> dict[str, Any]:
     """Everything; a database that the machine doesn't have is named as absent."""
     figures = Figures()
-    bench = Bench(figures=figures, runs=wanted.runs, path=wanted.environ.get("PATH", ""), tell=tell)
+    bench = Bench(
+        figures=figures, runs=wanted.runs, path=wanted.environ.get("PATH", ""), tell=tell, only_plans=wanted.only_plans
+    )
     about, absent, digests = machine(), [], {}
     _starts(bench)
     with _peers(bench, wanted) as (found, beside):

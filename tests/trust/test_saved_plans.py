@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from dani_playbook.core.errors import DaniError, Denied, PlanRefused, PlanStale, PlaybookError
+from dani_playbook.core.errors import DaniError, Denied, PlanRefused, PlanStale, PlaybookError, UsageError
 from dani_playbook.engine import admit
+from dani_playbook.runner import saving
 from dani_playbook.runner import seal as sealing
 from dani_playbook.runner.offline import Request
 from dani_playbook.runner.seal import Seal
@@ -374,3 +375,12 @@ def test_two_that_use_one_plan_at_the_same_moment_are_told_apart_by_the_database
     with atomic():
         session.memory.use("d", "first", LATER, plan_id)
     assert refused(project, path) == ["used"]
+
+
+def test_a_plan_that_could_not_be_read_again_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saving, "MOST_BYTES", 10)
+    with pytest.raises(UsageError, match="larger than any plan may be, 11 bytes"):
+        saving.write_plan(tmp_path / "a.plan", b"x" * 11, overwrite=False)
+    assert list(tmp_path.iterdir()) == []
+    saving.write_plan(tmp_path / "a.plan", b"x" * 10, overwrite=False)
+    assert saving.read_plan(tmp_path / "a.plan") == b"x" * 10
