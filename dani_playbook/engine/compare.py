@@ -141,7 +141,7 @@ def _one(
         tokens=tokens,
         choices=choices,
         previous=previous,
-        said=veil.said(spec, desired.address, moved.previous.get(desired.address)) if veil else None,
+        said=veil.said(spec, desired.address, previous) if veil else None,
     )
     return difference(case)
 

@@ -41,9 +41,10 @@ def test_a_deletion_that_rows_stand_against_is_blocked() -> None:
 
 
 def test_nobody_is_asked_where_nothing_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = made("ada")
-    monkeypatch.setattr(bench.live, "attached", lambda kind, ids: pytest.fail("nothing goes"))
-    bench.plan(active("ada", job_title="Chief"), user("bob"))
+    bench, asked = made("ada"), []
+    monkeypatch.setattr(bench.live, "attached", lambda kind, ids: asked.append((kind, len(ids))) or {})
+    assert bench.plan(active("ada", job_title="Chief"), user("bob")).changes
+    assert asked == []
 
 
 def test_one_question_a_kind_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
