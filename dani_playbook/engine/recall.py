@@ -22,10 +22,6 @@ class Recalled:
     fresh: frozenset[Address] | None = None
     same: bool = False
 
-    def has_to(self, address: Address) -> bool:
-        """Whether it must be looked at."""
-        return self.fresh is None or address in self.fresh
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:

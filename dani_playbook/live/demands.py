@@ -43,11 +43,6 @@ def overrides_save(model: Model) -> bool:
     return model.save is not models.Model.save
 
 
-def overrides_delete(model: Model) -> bool:
-    """Whether a model has a delete() of its own."""
-    return model.delete is not models.Model.delete
-
-
 def filled(bound: Bound, written: Collection[str]) -> set[tuple[Table, Field]]:
     """Cells that these fields, constants, first steps and parts fill."""
     cells = [
