@@ -1,12 +1,12 @@
 """Formatting: playbooks as they are and as ``fmt`` would have them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from dani_playbook.cli.output import replace_file
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, read_dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.runner.config import Config

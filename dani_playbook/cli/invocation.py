@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli.output import check_reveal, check_target, write_file, write_stream
 from dani_playbook.cli.render import BINARY, FORMATS, Surface, document_name, formats_of, render, render_workbook
 from dani_playbook.cli.surroundings import Surroundings
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import DaniError, UsageError
 from dani_playbook.runner.queries import QueryCount
 

@@ -1,11 +1,11 @@
 """Render: a document in the format asked for. Nothing but the document is asked."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli import sinks
+from dani_playbook.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from dani_playbook.cli.markdown.sheet import Sheet

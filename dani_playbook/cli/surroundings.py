@@ -3,12 +3,13 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from time import monotonic
 from typing import IO, TextIO, cast
 
 from dani_playbook.cli.render import Surface
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.hidden import Variables
 
 

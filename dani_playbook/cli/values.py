@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from dani_playbook.core.dataclass import dataclass
 
 NOT_SET = "not set"
 EMPTY = "empty"

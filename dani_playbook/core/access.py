@@ -1,9 +1,9 @@
 """Access: what each role may do, with which kinds, up to which class of fields. Nothing else is allowed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Sensitivity
 from dani_playbook.core.errors import Denied
 from dani_playbook.core.identity import OPERATOR, Identity, Way

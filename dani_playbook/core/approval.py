@@ -1,10 +1,11 @@
 """Approval: who has to say yes to a plan, and who did."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.identity import Account
 
 BOT = "bot"

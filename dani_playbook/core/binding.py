@@ -1,9 +1,10 @@
 """Binding: where a kind lives in a Django project, and what writing it takes there. Data alone; ``live`` carries it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 
 NOISE = ("mail", "threads")

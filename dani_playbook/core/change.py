@@ -1,11 +1,12 @@
 """Change: a before-image and an after-image of one address, and a reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.source import Source

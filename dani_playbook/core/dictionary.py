@@ -6,11 +6,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from dani_playbook.core.dataclass import dataclass
 
 LANGUAGE_VERSION = 1
 

@@ -8,7 +8,8 @@ import re
 import signal
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from dani_playbook.core.dataclass import dataclass
 
 NAMES = (
     "verify.plan", "verify.secrets", "verify.restored", "verify.durable",

@@ -1,9 +1,10 @@
 """Imprint: digests of all that one comparison saw, so that the next one looks only at what isn't the same any more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.snapshot import Stamps
 
 

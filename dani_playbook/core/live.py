@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.snapshot import KindSnapshot, LiveId
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Approval
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.origin import Head
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.values import Fields

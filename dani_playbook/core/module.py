@@ -1,11 +1,12 @@
 """Kind and Module: one corner of the house, and all that the rest may know of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from dani_playbook.core.binding import Binding, fitted
 from dani_playbook.core.change import Change
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.operation import Operation
 from dani_playbook.core.problem import Problem

@@ -1,11 +1,12 @@
 """Origin: where a plan comes from, and what must still hold when it is applied."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
 from dani_playbook.core.approval import Authors
+from dani_playbook.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

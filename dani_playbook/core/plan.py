@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.origin import Origin
 from dani_playbook.core.snapshot import LiveId

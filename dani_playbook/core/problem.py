@@ -1,8 +1,7 @@
 """Problem: something wrong that a person has to mend."""
 
-from dataclasses import dataclass
-
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.source import Source
 
 

@@ -1,12 +1,13 @@
 """Resource: what is written. DesiredState: all of it, on a date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import NamedTuple
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.blob import BlobName
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.source import Source
 from dani_playbook.core.values import Fields
 

@@ -1,8 +1,9 @@
 """Snapshot: what was found in a live system, normalized."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.values import Fields, Value
 
 LiveId = str

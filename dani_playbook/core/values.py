@@ -9,8 +9,9 @@ is desired.
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from dani_playbook.core.dataclass import dataclass
 
 Value = Any
 """A canonical value, ``Secret``, ``SecretRef``, ``SetEdit`` or ``Unknown``; spelled out in the module's docstring."""

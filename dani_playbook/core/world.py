@@ -1,10 +1,11 @@
 """World: desired laid over live on a date, for the rules."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Desired
 from dani_playbook.core.source import Source

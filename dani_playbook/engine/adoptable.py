@@ -1,10 +1,10 @@
 """Adoptable: what an export would declare, tried on the live system that it came from."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.module import Kind
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import DesiredState

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.inventory import Row
 from dani_playbook.core.resource import Glance

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import (
     ApplyFailed,
     DaniError,

@@ -1,10 +1,10 @@
 """Candidates: the ways in which a doubt can be settled, each with what speaks for and against it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Candidate, Evidence
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.resource import Desired
 from dani_playbook.core.values import Fields

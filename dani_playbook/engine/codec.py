@@ -1,12 +1,13 @@
 """A plan as plain data and back. What is masked leaves the plain part and travels apart, to be encrypted."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import date
 from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Candidate, Change, Evidence, FieldChange, Finding, Nested, Reason, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.plan import Guard, Measured, Plan, Refresh

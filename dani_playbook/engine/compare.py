@@ -1,10 +1,11 @@
 """Desired state, live state, memory -> what differs, resource by resource."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.plan import Refresh
 from dani_playbook.core.problem import Problem

@@ -1,9 +1,9 @@
 """Desired, observed -> which live object is meant. None: create. One: adopt. Several: a person decides."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.normalize import fold
 from dani_playbook.core.resource import Desired

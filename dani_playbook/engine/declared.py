@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.inventory import Inventory
 from dani_playbook.core.resource import DesiredState, Sheet
 

@@ -1,9 +1,10 @@
 """One resource beside the live object that it means -> what changes of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.memory import InventoryItem, Token
 from dani_playbook.core.plan import Refresh
 from dani_playbook.core.values import UNKNOWN

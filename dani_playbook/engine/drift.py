@@ -1,11 +1,11 @@
 """Last applied, live -> what others changed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import FieldChange, Reason
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.memory import InventoryItem, Token
 from dani_playbook.core.resource import Desired, DesiredState

@@ -1,12 +1,13 @@
 """One declared field of one resource beside the live object -> what becomes of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from enum import StrEnum
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import FieldChange, Reason
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.memory import InventoryItem, Token
 from dani_playbook.core.resource import Desired

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.memory import Memory, Run, RunState
 from dani_playbook.core.plan import Measured, Plan

@@ -1,10 +1,11 @@
 """Changes -> how many of what, by effect and not by name."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.values import Fields
 from dani_playbook.engine.observe import Observed

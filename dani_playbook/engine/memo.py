@@ -1,8 +1,8 @@
 """Memo: what makes a comparison quicker and changes nothing of what it says."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.imprint import Imprint
 from dani_playbook.core.inventory import Inventory
 from dani_playbook.engine.observe import Snapshots

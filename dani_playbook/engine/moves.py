@@ -1,10 +1,11 @@
 """Renamed keys: the inventory as if every move had been made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Finding
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.inventory import Inventory, Items, as_inventory
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.resource import Move

@@ -1,9 +1,10 @@
 """Live systems -> what is there, by address."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.inventory import Owners
 from dani_playbook.core.live import Live

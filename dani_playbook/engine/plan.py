@@ -1,11 +1,12 @@
 """Desired state -> plan. Writes nothing anywhere."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import Demand, Known, Policy
 from dani_playbook.core.change import Change, Finding, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.inventory import as_inventory

@@ -1,11 +1,12 @@
 """One person who left -> a plan that takes them away for good, or all that stands against it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.errors import PlanRefused
 from dani_playbook.core.memory import InventoryItem

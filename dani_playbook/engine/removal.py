@@ -1,10 +1,11 @@
 """Managed, but no longer declared -> what becomes of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.resource import Desired, DesiredState

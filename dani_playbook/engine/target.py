@@ -1,11 +1,11 @@
 """--target and --exclude: part of a plan, with what it needs."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.engine.order import references
 

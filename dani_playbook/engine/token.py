@@ -5,10 +5,10 @@ fingerprint, ``ref:`` a secret, ``edit:`` a partial statement about a set, ``kep
 """
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.core.memory import Token
 from dani_playbook.core.values import Fingerprint, Secret, SecretRef, SetEdit, Value, canonical_text, from_plain

@@ -1,10 +1,11 @@
 """One journal entry, what is there now -> the way back of that entry."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Finding, Reason, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.memory import Entry, InventoryItem
 from dani_playbook.core.snapshot import LiveObject

@@ -7,11 +7,12 @@ known to who wrote them.
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlanRefused
 from dani_playbook.core.live import Attached, Live, Unfit

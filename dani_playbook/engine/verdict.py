@@ -1,8 +1,8 @@
 """Desired, live, applied -> what to say of one field. The table of ownership."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.core.memory import Token
 from dani_playbook.core.values import SecretRef, SetEdit, Value, same

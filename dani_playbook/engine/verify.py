@@ -1,10 +1,10 @@
 """Is everything as the plan saw it, and is everything as the plan wanted it? Both by looking."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Moved, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.live import Live
 from dani_playbook.core.plan import Plan

@@ -9,8 +9,9 @@ import os
 import struct
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from mmap import mmap
+
+from dani_playbook.core.dataclass import dataclass
 
 Read = Callable[[int], bytes | None]
 """Gives what is in the file with this number, or nothing."""

@@ -1,9 +1,9 @@
 """Faults: JSON Schema's errors in words for people. A value is shown only where its class allows."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.core.names import did_you_mean
 

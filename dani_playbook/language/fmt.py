@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, read_dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import in_order

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, KindSpec, read_dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.language.fmt import content_of, format_text, plain_content

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source

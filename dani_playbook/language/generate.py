@@ -1,9 +1,10 @@
 """Generate: one resource for every row of a table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.language import meta

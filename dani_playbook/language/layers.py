@@ -1,9 +1,10 @@
 """Layers: one body of fields (a resource, a template, defaults) rendered, checked and normalized by itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.resource import Ignored, Upcoming

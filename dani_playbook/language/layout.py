@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 
 _OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 _MARK = "\ufeff"

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from dani_playbook.core.address import KEY_PATTERN, Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, FieldSpec, KindSpec
 from dani_playbook.core.normalize import canonical
 from dani_playbook.core.values import Value, same

@@ -3,9 +3,9 @@
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Self
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem, in_order

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dani_playbook.core.blob import BlobName, blob_name
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.language.documents import Document
 from dani_playbook.language.layers import Reading

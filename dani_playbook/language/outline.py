@@ -1,11 +1,13 @@
 """Outline: which lines of a file belong to which key, so that text can be moved without being written anew."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from yaml import events as yaml_events
 from yaml._yaml import CParser
+
+from dani_playbook.core.dataclass import dataclass
 
 Line = int
 

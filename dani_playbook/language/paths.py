@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source

@@ -1,10 +1,11 @@
 """Project: what the language must know of the repository it reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.language.tree import Tree
 
 

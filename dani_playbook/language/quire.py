@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from threading import active_count
 from typing import TYPE_CHECKING
 
 from dani_playbook.core.blob import BlobName, blob_name
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.language.coding import Plain
 from dani_playbook.language.crew import Crew

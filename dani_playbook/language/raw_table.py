@@ -1,7 +1,8 @@
 """Raw tables: cells as a file has them, before the header is read."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from dani_playbook.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Re-export: what differs between the playbooks of a folder and what is live, file by file."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, FieldSpec, KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem, in_order

@@ -1,9 +1,9 @@
 """References: keys of other resources, looked up among what the files declare."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, FieldSpec
 from dani_playbook.core.names import nearest
 from dani_playbook.core.problem import Problem

@@ -1,9 +1,9 @@
 """Render: template texts inside of a value are replaced by what they say. What comes out is never read again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.language.marks import Items, Map, Place
 from dani_playbook.language.project import Limits
 from dani_playbook.language.report import Report

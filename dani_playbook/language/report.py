@@ -1,8 +1,9 @@
 """Report: where the problems of one place in the files go."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.marks import Place

@@ -7,10 +7,11 @@ Lines are cut out of the text and put into it. What can't be changed that way wi
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.values import Fields

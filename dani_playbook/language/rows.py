@@ -1,9 +1,10 @@
 """Rows: one line of a table or list, with where it was written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.source import Source
 
 

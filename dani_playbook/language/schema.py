@@ -1,10 +1,10 @@
 """Schema: what JSON Schema says against one field of one resource, in words for people."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, FieldSpec, KindSpec
 from dani_playbook.language.faults import Fault, faults_of
 from dani_playbook.language.formats import FORMATS

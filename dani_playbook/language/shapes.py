@@ -1,8 +1,9 @@
 """Shapes: in which order the keys of a playbook are written."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.language.outline import Node
 

@@ -1,12 +1,13 @@
 """Sheets: what each file declares, known by address at once and made into resources when one is looked at."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import repeat
 from typing import Protocol
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.blob import BlobName
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Glance, Move, Resource
 

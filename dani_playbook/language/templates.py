@@ -1,9 +1,9 @@
 """Templates: named field sets that build on one another."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem

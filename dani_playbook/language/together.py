@@ -1,10 +1,10 @@
 """Together: what single files say becomes what all of them say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.blob import BlobName
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Move, Sheet

@@ -1,12 +1,13 @@
 """Transfer: what was loaded, as JSON between two processes, and back with nothing taken on trust."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 from dani_playbook.core.address import KEY_PATTERN, Address
 from dani_playbook.core.blob import BlobName
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Ignored, Move, Playbooks, Resource, Upcoming

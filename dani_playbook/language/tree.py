@@ -10,8 +10,9 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Protocol
+
+from dani_playbook.core.dataclass import dataclass
 
 LEVELS = 8
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")

@@ -6,9 +6,9 @@ not from what it says of itself.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from xml.parsers import expat
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.language.project import Limits
 from dani_playbook.language.raw_table import TableFault
 

@@ -1,13 +1,13 @@
 """Rows that nothing else refers to: they go in a statement a table, without an object for each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import DO_NOTHING
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.db.models.signals import post_delete, pre_delete
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.live.columns import Bound, Model, meta, stored
 from dani_playbook.live.links import sides
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 
 from dani_playbook.core.binding import Binding, Birth, Blocker, Child, Step, Write
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import LiveError
 from dani_playbook.live.columns import Bound, Cell, Column, Field, Stage, Table, Tie, meta

@@ -1,12 +1,13 @@
 """What a bound kind is: tables, the cells in them, and the columns that fields of the dictionary live in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from django.db import models
 
 from dani_playbook.core.binding import Birth, Joined, Place, Plain, Write
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 
 Model = type[models.Model]

@@ -1,7 +1,7 @@
 """Raw columns -> canonical values. What can't be read for sure is a ``Doubt``, never a guess."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 
 from dani_playbook.core.binding import Joined, Moment, Money, Plain, Split
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.core.normalize import iso_moment, normalize_value
 from dani_playbook.core.values import Secret, Value, same

@@ -1,7 +1,7 @@
 """Canonical values -> what a column takes. Everything that would not fit is refused here, on every database alike."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.binding import Joined, Moment, Money, Split
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import LiveError
 from dani_playbook.core.normalize import iso_moment, money
 from dani_playbook.core.values import Secret, Value

@@ -1,8 +1,8 @@
 """Found: what a look at a binding beside the live models brings to light."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import LiveError
 from dani_playbook.core.problem import Problem
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from dani_playbook.core.blocks import Row, blocks, stamps
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.snapshot import Comparable, LiveId, LiveObject, LiveObjects, Stamps
 from dani_playbook.core.values import Fields, Value
 from dani_playbook.live.decode import Doubt

@@ -1,13 +1,14 @@
 """Changed rows: grouped by the set of columns that change, one UPDATE for many."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
 from django.db import models
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import LiveError
 from dani_playbook.live import signals
 from dani_playbook.live.columns import Field, Table, meta, stored

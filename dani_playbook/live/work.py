@@ -1,13 +1,14 @@
 """Work: all changes of one call, sorted by what is done with them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self
 
 from django.db import models
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import LiveError
 from dani_playbook.core.snapshot import LiveId
 from dani_playbook.core.values import Value

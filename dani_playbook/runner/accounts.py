@@ -1,10 +1,11 @@
 """Accounts under the addresses that our runs know them by."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.identity import Account
 from dani_playbook.core.values import Secret
 

@@ -1,12 +1,12 @@
 """Who is behind a plan: whoever planned it, and whoever wrote or committed what it is made from."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.approval import BOT, Authors, Doubt
 from dani_playbook.core.change import Change, Reason
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.identity import Account, Accounts, Identity
 from dani_playbook.core.normalize import fold

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from dani_playbook.core.binding import Bindings
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem, in_order

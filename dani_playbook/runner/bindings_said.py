@@ -1,10 +1,10 @@
 """What the file says of one kind, with how problems of it are placed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, read_dictionary
 from dani_playbook.core.errors import PlaybookError, UsageError
 from dani_playbook.core.names import did_you_mean

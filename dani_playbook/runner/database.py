@@ -5,10 +5,10 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import DaniError, LiveUnreachable
 from dani_playbook.core.hidden import Password
 from dani_playbook.core.reasons import plain_reason

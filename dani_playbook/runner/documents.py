@@ -5,12 +5,12 @@ they can't disagree.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Nested, Reason, Verb
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec, Sensitivity
 from dani_playbook.core.memory import REFRESH, Entry, Run
 from dani_playbook.core.source import Source

@@ -1,11 +1,11 @@
 """One address, field by field: who said what, what we applied, what is live, and what the next plan makes of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding, Reason
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run

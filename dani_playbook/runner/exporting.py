@@ -1,12 +1,13 @@
 """Exporting: the live system as playbooks that a plan adopts just as it is, beside what the folder says already."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.problem import Problem, in_order

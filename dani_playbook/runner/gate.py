@@ -1,10 +1,10 @@
 """Gate: asked before anything is done. Every way in goes through it, and what it refuses is remembered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dani_playbook.core.access import FRESH, Action, denial, may, out_of_reach
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import Denied, UsageError
 from dani_playbook.core.identity import Identity, Way
 from dani_playbook.core.values import Value

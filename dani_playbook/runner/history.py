@@ -6,9 +6,9 @@ Each question is one process, whatever it is asked about.
 import os
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import PlaybookError
 
 TIMEOUT_S = 60

@@ -1,12 +1,13 @@
 """Use cases that need no live system. Never loads Django."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import Dictionary, KindSpec
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.hidden import Variables

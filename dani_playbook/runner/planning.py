@@ -1,7 +1,7 @@
 """Planning: a plan made from playbooks, from a past run, or taken out of a file, with its document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dani_playbook.core.access import Action
 from dani_playbook.core.binding import NOISE
 from dani_playbook.core.collector import without_collector
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import PlanRefused, PlaybookError
 from dani_playbook.core.memory import RunState
 from dani_playbook.core.names import did_you_mean

@@ -1,13 +1,14 @@
 """Forgetting one person: what is known of them, the plan, and what goes with it in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from dani_playbook.core.access import Action
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Finding
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import LiveError, PlaybookError, UsageError
 from dani_playbook.core.memory import Entry, InventoryItem, Run

@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from dani_playbook.core.dataclass import dataclass
 
 BACKEND = "dani_playbook.runner.mail_backend.Nowhere"
 

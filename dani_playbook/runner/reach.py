@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dani_playbook.core.access import RIGHTS, Action, higher
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, Finding
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec, Sensitivity
 from dani_playbook.core.plan import Plan
 from dani_playbook.core.values import SetEdit, Value

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from dani_playbook.core.blob import BlobName, blob_name
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.resource import Playbooks
 from dani_playbook.language.paths import SUFFIXES
 from dani_playbook.runner.config import FILE_NAME, Config

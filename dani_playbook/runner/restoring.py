@@ -1,9 +1,9 @@
 """A database that was put back to an older state: what was done since is gone, and nobody would notice."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dani_playbook.core.access import Action
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import NeedsPerson, PlanRefused, UsageError
 from dani_playbook.core.failpoint import failpoint
 from dani_playbook.runner.checkpoint import give_up, keep, kept

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.core.access import ROLES
 from dani_playbook.core.approval import DELETION, Policy, Rule
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.memory import RunState
 from dani_playbook.core.module import Kind

@@ -8,9 +8,10 @@ import hmac
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.derive import derived
 from dani_playbook.core.errors import Denied, PlaybookError
 from dani_playbook.core.values import canonical_text

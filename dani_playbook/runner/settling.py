@@ -1,10 +1,10 @@
 """Runs that nobody ended: what became of them, by looking, and how the last one is carried on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dani_playbook.core.access import Action
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import LiveLocked, NeedsPerson, PlanRefused
 from dani_playbook.core.memory import Holder, LockState, Run, RunState
 from dani_playbook.runner.asking import request_of

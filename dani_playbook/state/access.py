@@ -5,12 +5,13 @@ import re
 import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.derive import derived
 from dani_playbook.core.values import Secret
 from dani_playbook.state.durable import durable, told

@@ -3,10 +3,11 @@
 import hmac
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import astuple, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.derive import derived
 from dani_playbook.core.hidden import Key
 from dani_playbook.core.values import canonical_text

@@ -7,7 +7,6 @@ never write is the token's doing.
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from logging import getLogger
 from time import monotonic, sleep
@@ -15,6 +14,7 @@ from time import monotonic, sleep
 from django.db import connections
 from django.db.models import F, Max, QuerySet
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import LiveLocked, LockLost, PlanRefused, PlanStale
 from dani_playbook.core.failpoint import failpoint
 from dani_playbook.core.memory import Holder, LockState

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
 from django.db.models import Q, QuerySet
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.memory import RunState
 from dani_playbook.state.durable import in_our_words
 from dani_playbook.state.models import AccessSession, ApiKey, Audit, Entry, Inventory, Run, Step, SubjectKey

@@ -3,10 +3,10 @@
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.memory import Entry, InventoryItem
 from dani_playbook.core.values import Fields, Secret, canonical_text, from_plain
 from dani_playbook.state.sealing import Sealer

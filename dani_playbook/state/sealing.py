@@ -5,11 +5,11 @@ What encrypts is loaded when something is sealed or opened: most plans do neithe
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.derive import derived
 from dani_playbook.core.errors import LiveError
 

@@ -6,9 +6,9 @@ Renderers write on a ``Sheet`` and don't know whether it becomes Markdown, here,
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from dani_playbook.cli import sinks
+from dani_playbook.core.dataclass import dataclass
 
 MOST_CHARACTERS = 60_000
 

@@ -1,13 +1,13 @@
 """Blocks: a change as its head line with the fields below it, in columns that a whole plan shares."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dani_playbook.cli import words
 from dani_playbook.cli.summary import are_managed, folded
 from dani_playbook.cli.text.fields import INDENT, label_column, write_fields
 from dani_playbook.cli.text.page import PLACE, STRONG, Page, Span, cells, padded, sign_style
+from dani_playbook.core.dataclass import dataclass
 
 _LEAST_COLUMN, _MOST_COLUMN = 23, 42
 _MOST_TITLE = 32

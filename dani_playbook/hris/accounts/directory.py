@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, is_password_usable, make_password
@@ -18,6 +17,7 @@ from django.db.models import Q
 
 from dani_playbook.core.access import ROLES
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import PlaybookError
 from dani_playbook.core.identity import Account
 from dani_playbook.core.normalize import fold

@@ -1,9 +1,10 @@
 """Five cron fields and a time zone -> the next runs, also on the two days a year when a clock is changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from dani_playbook.core.dataclass import dataclass
 
 _MINUTE = timedelta(minutes=1)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.values import Fields, Value
 from dani_playbook.core.world import World

@@ -1,8 +1,8 @@
 """Our values and a column's, side by side."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.runner.suggest import facts
 from dani_playbook.runner.suggest.facts import Column

@@ -1,8 +1,9 @@
 """Facts -> a draft of bindings: for each kind what was found, why, and what is left open."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.runner.suggest import facts
 from dani_playbook.runner.suggest.choices import Mapped, mapped

@@ -1,7 +1,9 @@
 """Facts: what is known of a project's models, without Django."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from dani_playbook.core.dataclass import dataclass
 
 TEXT, INTEGER, DECIMAL, BOOLEAN, DATE, MOMENT, TIME = "text", "integer", "decimal", "boolean", "date", "moment", "time"
 RELATION, RELATIONS, OTHER = "relation", "relations", "other"

@@ -1,8 +1,8 @@
 """Which model a kind's objects are kept in, and which parts it has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.runner.suggest import facts
 from dani_playbook.runner.suggest.facts import Column, Model, Project

@@ -4,9 +4,9 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import PlanRefused, PlaybookError, UsageError
 
 _MOST_BYTES = 128 * 1024 * 1024

@@ -6,10 +6,10 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.runner.untrusted import seccomp
 
 _MIB = 1024 * 1024

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dani_playbook.core.change import Finding
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import PlanRefused, PlaybookError
 from dani_playbook.language.project import STRANGERS
 from dani_playbook.language.strict import within

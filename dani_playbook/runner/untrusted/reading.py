@@ -3,12 +3,13 @@
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import DaniError, PlanRefused, PlaybookError, UsageError
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source

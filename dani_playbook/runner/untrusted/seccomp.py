@@ -9,7 +9,8 @@ import platform
 import struct
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from dani_playbook.core.dataclass import dataclass
 
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
 _LOAD, _EQUAL, _AT_LEAST, _ANY_OF, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06

@@ -7,8 +7,8 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
+from dani_playbook.core.dataclass import dataclass
 from dani_playbook.runner.untrusted.confinement import Bounds, give_up
 
 Tell = Callable[[str], None]
