@@ -10,7 +10,9 @@ from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["dataclass"]
+__all__ = ["compile_waiting", "dataclass"]
+
+_waiting: list[Any] = []
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -47,11 +49,25 @@ def _defined(cls: Any, *, frozen: bool, eq: bool, kw_only: bool, slots: bool) ->
     return made
 
 
+def compile_waiting() -> int:
+    """Compiles now what waits for its first object, for a process that may compile nothing later. The number of classes."""
+    waiting = [first for first in _waiting if first()]
+    _waiting.clear()
+    return len(waiting)
+
+
 def _first_init(cls: Any, frozen: bool) -> Any:
     def first(self: Any, *args: Any, **named: Any) -> None:
-        cls.__init__ = _init(cls, frozen)
+        compiled()
         cls.__init__(self, *args, **named)
 
+    def compiled() -> bool:
+        waits = cls.__init__ is first
+        if waits:
+            cls.__init__ = _init(cls, frozen)
+        return waits
+
+    _waiting.append(compiled)
     return first
 
 

@@ -138,3 +138,12 @@ def test_what_a_class_defines_itself_stays(name: str) -> None:
 
     kind = ours.dataclass(frozen=True)(type("Card", (), {"__annotations__": {"name": str}, name: own}))
     assert vars(kind)[name] is own
+
+
+def test_what_waits_is_compiled_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = [defined(TEXT.format(options=options), ours.dataclass) for options in OPTIONS]
+    kinds[0]("made before")
+    assert ours.compile_waiting() >= len(OPTIONS) - 1
+    assert ours.compile_waiting() == 0
+    monkeypatch.setitem(vars(ours), "exec", lambda *_: pytest.fail("compiled later"))
+    assert [kind(name="a").name for kind in kinds] == ["a"] * len(kinds)

@@ -1,10 +1,11 @@
-"""Warming: everything that reading may need is loaded before the worker begins, since it may load nothing itself."""
+"""Warming: everything that reading may need is loaded before the worker begins, since it may load and compile nothing itself."""
 
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from dani_playbook.core.dataclass import compile_waiting
 from dani_playbook.language.load import load
 from dani_playbook.language.project import Project
 from dani_playbook.language.tree import StoredTree
@@ -35,3 +36,4 @@ def warm_up() -> None:
     files = {"playbooks/a.yaml": _PLAYBOOK, "playbooks/t.csv": b"k\nx\n"}
     registry.kinds()
     load((), Project(root=Path("/"), tree=StoredTree(files)), registry.dictionary())
+    compile_waiting()
