@@ -108,8 +108,8 @@ class Declarations(Mapping[Address, Desired]):
 class Sheet:
     """What one file declares: by kind the keys, in the order of the file.
 
-    ``stamp`` differs whenever anything about a resource of the sheet may differ, places included: two sheets with one
-    stamp say the same. It is empty where that isn't known, and then equal to nothing.
+    ``stamp`` differs whenever anything that the sheet says may differ: two sheets with one stamp declare the same in
+    the same files, perhaps at other places. It is empty where that isn't known, and then equal to nothing.
     """
 
     file: str

@@ -66,7 +66,7 @@ def _add(key: str, bodies: Map, body: Map, rows: Rows, ready: ReadyFields) -> bo
         flat += place[3:] if place[5] else place[:3]
     rows.keys[key] = None
     rows.rows.append(row)
-    rows.sources.append(bodies.places[key][:3])
+    rows.bodies.append(bodies.places[key][:3])
     rows.places.append(flat)
     return True
 

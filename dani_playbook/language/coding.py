@@ -64,20 +64,17 @@ def decoded_ignored(plain: Plain) -> dict[str, Ignored]:
 
 
 def coded_upcoming(entries: tuple[Upcoming, ...]) -> Plain:
-    """Dated entries, with all their places."""
-    return [
-        [
-            entry.on.isoformat(),
-            {name: coded(value) for name, value in entry.fields.items()},
-            {name: list(source) for name, source in entry.sources.items()},
-            list(entry.source),
-        ]
-        for entry in entries
-    ]
+    """Dated entries, without their places."""
+    return [[entry.on.isoformat(), {name: coded(value) for name, value in entry.fields.items()}] for entry in entries]
 
 
-def decoded_upcoming(plain: Plain) -> tuple[Upcoming, ...]:
-    """The inverse of ``coded_upcoming``."""
+def upcoming_places(entries: tuple[Upcoming, ...]) -> Plain:
+    """Where dated entries were written."""
+    return [[{name: list(source) for name, source in entry.sources.items()}, list(entry.source)] for entry in entries]
+
+
+def decoded_upcoming(plain: Plain, places: Plain) -> tuple[Upcoming, ...]:
+    """The inverse of both."""
     return tuple(
         Upcoming(
             on=date.fromisoformat(on),
@@ -85,5 +82,5 @@ def decoded_upcoming(plain: Plain) -> tuple[Upcoming, ...]:
             sources={name: Source(*source) for name, source in sources.items()},
             source=Source(*source),
         )
-        for on, fields, sources, source in plain
+        for (on, fields), (sources, source) in zip(plain, places, strict=True)
     )

@@ -7,9 +7,13 @@ from typing import Protocol
 from dani_playbook.core.blob import blob_name
 from dani_playbook.language.coding import Plain
 from dani_playbook.language.documents import read_file
-from dani_playbook.language.page import PARTS, Page
+from dani_playbook.language.page import HEAD, PARTS, Page
 from dani_playbook.language.project import Project
 from dani_playbook.language.stamps import digest, name_digest
+
+_BEFORE = 2
+"""Lines before the parts: the key and the stamp."""
+_SAID = ("keys", "absent")
 
 
 class Cache(Protocol):
@@ -29,41 +33,47 @@ def entry_name(file: str) -> str:
     return name_digest(file)
 
 
-def to_bytes(key: str, parts: Sequence[Plain]) -> bytes:
-    """One line a part, with what the entry was made of before them."""
+def to_bytes(key: str, mark: bytes, parts: Sequence[Plain]) -> bytes:
+    """One line a part, with what the entry was made of before them, and the stamp of what it says; that has ``mark`` in it.
+    Without a key there is no stamp."""
+    head, fields, *places = [_line(part) for part in parts]
+    stamp = digest(mark, *_meant(parts[HEAD]), fields).hex() if key else ""
+    return b"\n".join([key.encode(), stamp.encode(), head, fields, *places])
+
+
+def _line(part: Plain) -> bytes:
     encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
     # A name of a file may hold bytes that are no text.
-    return "\n".join([key, *map(encode, parts)]).encode("utf-8", "surrogatepass")
+    return encode(part).encode("utf-8", "surrogatepass")
+
+
+def _meant(head: Plain) -> list[bytes]:
+    """Of the head, what counts wherever it was written."""
+    return [_line([head[name] for name in _SAID]), _line([[before, after] for before, after, _ in head["moves"]])]
 
 
 def to_page(key: str, file: str, data: bytes, project: Project) -> Page | None:
     """The page in an entry; nothing where it was made of something else, or of tables that aren't as they were."""
     ends = _line_ends(data)
-    if data[: ends[0]] != key.encode() or len(ends) != PARTS + 1:
+    if data[: ends[0]] != key.encode() or len(ends) != _BEFORE + len(PARTS):
         return None
-    page = Page(file, "", lambda part: json.loads(data[ends[part] + 1 : ends[part + 1]]))
-    if not all(_still(file, table, project) for table in page.tables):
-        return None
-    page.stamp = stamp_of(key, page)
-    return page
+    stamp = data[ends[0] + 1 : ends[1]].decode()
+
+    def part(number: int) -> Plain:
+        line = _BEFORE + number
+        return json.loads(data[ends[line - 1] + 1 : ends[line]])
+
+    page = Page(file, stamp, part)
+    return page if all(_still(file, table, project) for table in page.tables) else None
 
 
 def _line_ends(data: bytes) -> list[int]:
     ends: list[int] = []
     at = data.find(b"\n")
-    while at >= 0 and len(ends) <= PARTS:
+    while at >= 0 and len(ends) <= _BEFORE + len(PARTS):
         ends.append(at)
         at = data.find(b"\n", at + 1)
     return [*ends, len(data)]
-
-
-def stamp_of(key: str, page: Page) -> str:
-    """Of what the file was read from, tables included; empty where ``key`` is."""
-    if not key or not page.tables:
-        return key
-    return digest(
-        key.encode(), *(word.encode("utf-8", "surrogatepass") for table in page.tables for word in table)
-    ).hex()
 
 
 def _still(file: str, table: Sequence[str], project: Project) -> bool:

@@ -90,9 +90,10 @@ class Loading:
         self.close()
 
     def close(self) -> None:
-        """Ends what is still at work."""
+        """Ends what is still at work, and lets the bytes of the files go."""
         if self._quire:
             self._quire.close()
+            self._quire = None
 
     @property
     def is_shared(self) -> bool:

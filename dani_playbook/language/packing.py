@@ -6,7 +6,7 @@ from typing import Any
 from dani_playbook.core.address import Address
 from dani_playbook.core.blob import BlobName
 from dani_playbook.core.resource import Move, Resource
-from dani_playbook.language.coding import Plain, coded, coded_ignored, coded_upcoming, is_plain
+from dani_playbook.language.coding import Plain, coded, coded_ignored, coded_upcoming, is_plain, upcoming_places
 from dani_playbook.language.opened import Table
 
 _OWN = "resource"
@@ -15,14 +15,18 @@ _OWN = "resource"
 class Rows:
     """What one file declares of one kind, while it is read."""
 
-    __slots__ = ("coded", "keys", "more", "places", "rows", "sources")
+    __slots__ = ("bodies", "coded", "files", "keys", "more", "places", "rows", "upcoming")
 
     def __init__(self) -> None:
         self.keys: dict[str, None] = {}
         self.rows: list[dict[str, Any]] = []
-        self.sources: list[Sequence[Any]] = []
+        self.bodies: list[Sequence[int]] = []
+        self.files: dict[str, str] = {}
+        """Those of resources that were written in another one, by number."""
         self.places: list[Any] = []
         self.more: dict[str, Plain] = {}
+        self.upcoming: dict[str, Plain] = {}
+        """The places of dated entries, by number."""
         self.coded: set[str] = set()
         """Columns whose values JSON wouldn't give back as they are."""
 
@@ -50,10 +54,14 @@ class Packer:
         source = item.source
         rows.keys[item.address.key] = None
         rows.rows.append(dict(item.fields))
-        rows.sources.append(source[1:] if source.file == self.file else source)
+        rows.bodies.append(source[1:])
+        if source.file != self.file:
+            rows.files[str(len(rows.rows) - 1)] = source.file
         rows.places.append(self._places(item))
         if item.absent:
             self._absent.append(item.address)
+        if item.upcoming:
+            rows.upcoming[str(len(rows.rows) - 1)] = upcoming_places(item.upcoming)
         if item.shadowed or item.upcoming or item.absent or item.protect or item.ignore:
             rows.more[str(len(rows.rows) - 1)] = {
                 "absent": item.absent,
@@ -81,7 +89,7 @@ class Packer:
         ]
 
     def parts(self, moves: Sequence[Move], tables: Sequence[tuple[Table, BlobName]], rendered: int) -> list[Plain]:
-        """Head, fields and places; nothing is added any more."""
+        """In the order that a page has them; nothing is added any more."""
         head = {
             "keys": {kind: list(rows.keys) for kind, rows in self.kinds.items()},
             "moves": [[list(move.before), list(move.after), list(move.source)] for move in moves],
@@ -90,12 +98,13 @@ class Packer:
             "absent": list(map(list, self._absent)),
         }
         fields = {kind: _coded(rows) for kind, rows in self.kinds.items()}
+        bodies = {kind: {"rows": rows.bodies, "upcoming": rows.upcoming} for kind, rows in self.kinds.items()}
         places = {
             "files": list(self._files),
             "origins": list(self._origins),
             "rows": {kind: rows.places for kind, rows in self.kinds.items()},
         }
-        return [head, fields, places]
+        return [head, fields, bodies, places]
 
 
 def _coded(rows: Rows) -> Mapping[str, Plain]:
@@ -103,4 +112,4 @@ def _coded(rows: Rows) -> Mapping[str, Plain]:
         for row in rows.rows:
             if name in row:
                 row[name] = coded(row[name])
-    return {"coded": sorted(rows.coded), "rows": rows.rows, "sources": rows.sources, "more": rows.more}
+    return {"coded": sorted(rows.coded), "rows": rows.rows, "files": rows.files, "more": rows.more}

@@ -1,5 +1,8 @@
 """Page: what one file declares, as plain data, made into resources one by one.
 
+The plain data has four parts, so that nobody decodes what nobody asks for: the head, the fields, where each resource was
+written, and where each field was.
+
 A row of places is flat: line, column and length of every field. Where not all fields were written in the body of the
 resource it is ``[flat, files, origins, shadowed]``, with files and origins as numbers in the page's lists of names.
 """
@@ -15,8 +18,7 @@ from dani_playbook.core.resource import Glance, Move, Resource
 from dani_playbook.core.source import Source
 from dani_playbook.language.coding import Plain, decoded, decoded_ignored, decoded_upcoming
 
-PARTS = 3
-"""Head, fields and places."""
+HEAD, FIELDS, BODIES, PLACES = PARTS = range(4)
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -57,7 +59,7 @@ class Page:
     """What one file declares. ``part`` gives the parts of the plain data when they are asked for."""
 
     def __init__(self, file: str, stamp: str, part: Callable[[int], Plain]) -> None:
-        head = part(0)
+        head = part(HEAD)
         self.file = file
         self.stamp = stamp
         self.keys: Mapping[str, Sequence[str]] = head["keys"]
@@ -75,11 +77,15 @@ class Page:
 
     @cached_property
     def _fields(self) -> Plain:
-        return self._part(1)
+        return self._part(FIELDS)
+
+    @cached_property
+    def _bodies(self) -> Plain:
+        return self._part(BODIES)
 
     @cached_property
     def _places(self) -> Plain:
-        return self._part(2)
+        return self._part(PLACES)
 
     @cached_property
     def _index(self) -> dict[str, dict[str, int]]:
@@ -91,16 +97,16 @@ class Page:
         index = self._index[kind][key]
         said = self._fields[kind]
         fields = _read(said, index)
-        source = said["sources"][index]
+        bodies = self._bodies[kind]
         more = said["more"].get(str(index)) if said["more"] else None
         return Resource(
             address=address,
             fields=fields,
-            source=Source._make((self.file, *source) if len(source) == 3 else source),
+            source=Source._make((said["files"].get(str(index), self.file), *bodies["rows"][index])),
             sources=Later(partial(self._sources, kind, index)),
             origins=Later(partial(self._origins, kind, index)),
             shadowed=Later(partial(self._shadowed, kind, index)) if more and more["shadowed"] else _NOTHING,
-            upcoming=decoded_upcoming(more["upcoming"]) if more else (),
+            upcoming=decoded_upcoming(more["upcoming"], bodies["upcoming"].get(str(index), ())) if more else (),
             absent=bool(more and more["absent"]),
             protect=bool(more and more["protect"]),
             ignore=decoded_ignored(more["ignore"]) if more else _NOTHING,
@@ -113,8 +119,7 @@ class Page:
         said = self._fields[kind]
         if said["more"] and str(index) in said["more"]:
             return None
-        source = said["sources"][index]
-        return Glance(_read(said, index), self.file if len(source) == 3 else source[0])
+        return Glance(_read(said, index), said["files"].get(str(index), self.file))
 
     def put_away(self) -> None:
         """The plain data is decoded anew when it is asked for again."""

@@ -12,11 +12,11 @@ from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.language.coding import Plain
 from dani_playbook.language.crew import Crew
 from dani_playbook.language.documents import read_file
-from dani_playbook.language.entries import Cache, entry_name, stamp_of, to_bytes, to_page
+from dani_playbook.language.entries import Cache, entry_name, to_bytes, to_page
 from dani_playbook.language.page import Page
 from dani_playbook.language.paths import PlaybookFile
 from dani_playbook.language.project import Project
-from dani_playbook.language.stamps import context_of, key_of, may_have_templates, may_use_templates, named
+from dani_playbook.language.stamps import context_of, digest, key_of, may_have_templates, may_use_templates, named
 
 if TYPE_CHECKING:
     from dani_playbook.language.single import SingleFiles
@@ -47,14 +47,16 @@ class Quire:
         self._written = [written for file in files if (written := _written(file, project))]
         self.data = {written.name: written.data for written in self._written}
         self.read: dict[str, BlobName] = {written.name: written.blob for written in self._written}
-        self._keys = self._made_keys(context_of(project, dictionary))
+        self._context = context_of(project, dictionary)
+        self._keys = self._made_keys()
         self._dictionary = dictionary
         self._pages: dict[str, Page] = {}
         self._crew: Crew | None = None
         self._cold: list[int] = []
 
-    def _made_keys(self, context: bytes | None) -> list[str]:
+    def _made_keys(self) -> list[str]:
         """One a file; empty where there is no telling what they say."""
+        context = self._context
         if context is None:
             return [""] * len(self._written)
         templates = named((one.name, one.blob) for one in self._written if may_have_templates(one.data))
@@ -114,7 +116,11 @@ class Quire:
 
     def _entry(self, number: int) -> bytes | None:
         parts = self._single.parts(number)
-        return to_bytes(self._keys[number], parts) if parts else None
+        return self._folded(number, parts) if parts else None
+
+    def _folded(self, number: int, parts: list[Plain]) -> bytes:
+        name = self._written[number].name.encode("utf-8", "surrogateescape")
+        return to_bytes(self._keys[number], digest(self._context or b"", name), parts)
 
     def _share(self, crew: Crew) -> None:
         """Reads along with the others until nothing is left, then takes what they have."""
@@ -133,17 +139,13 @@ class Quire:
     def _read(self, number: int) -> None:
         parts: list[Plain] | None = self._single.parts(number)
         if parts:
-            name, key = self._written[number].name, self._keys[number]
-            data = to_bytes(key, parts) if self._cache and key else None
-            page = self._opened(number, data) if data else None  # folded, it takes a tenth of the memory
-            if page is None:
-                page = Page(name, "", parts.__getitem__)
-                page.stamp = stamp_of(key, page)
-            self._take(number, page, data)
+            data = self._folded(number, parts)
+            page = self._opened(number, data)  # folded, it takes a tenth of the memory
+            self._take(number, page or Page(self._written[number].name, "", parts.__getitem__), data)
 
-    def _take(self, number: int, page: Page, data: bytes | None) -> None:
+    def _take(self, number: int, page: Page, data: bytes) -> None:
         self._pages[self._written[number].name] = page
-        if self._cache and data and self._keys[number]:
+        if self._cache and self._keys[number]:
             self._cache.put(entry_name(page.file), data)
 
 

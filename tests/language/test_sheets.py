@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.dictionary import read_dictionary
+from dani_playbook.core.resource import Resource
 from dani_playbook.language import crew, quire, single
 from dani_playbook.language.load import load, start_loading
 from dani_playbook.language.project import Limits, Project
@@ -155,9 +156,31 @@ def test_one_stamp_is_one_meaning(one: Mapping[str, str | None], other: Mapping[
             loaded = load((), project, DICTIONARY)
             for sheet in loaded.playbooks.sheets if not loaded.problems else ():
                 addresses = [Address(kind, key) for kind, keys in sheet.keys.items() for key in keys]
-                said = [loaded.playbooks.resources[address] for address in addresses]
+                said = [_meaning(loaded.playbooks.resources[address]) for address in addresses]
                 assert sheet.stamp or more == {"limits": Limits(resources=4)} or more == {"limits": Limits(rendered=8)}
                 assert not sheet.stamp or seen.setdefault(sheet.stamp, (sheet.file, said)) == (sheet.file, said)
+
+
+def _meaning(said: Resource) -> Any:
+    """Of a resource, all that a comparison may ask."""
+    return (
+        said.address,
+        said.source.file,
+        said.fields,
+        said.absent,
+        said.protect,
+        said.ignore,
+        [(entry.on, entry.fields) for entry in said.upcoming],
+    )
+
+
+def test_a_stamp_is_of_what_is_said_not_of_how_it_is_written(project):
+    stamps = []
+    for before in ("", "# a word\n\n"):
+        _write(project.root, {name: before + text for name, text in FILES.items() if name.endswith(".yaml")})
+        stamps.append({sheet.file: sheet.stamp for sheet in load((), project, DICTIONARY).playbooks.sheets})
+    assert stamps[0] == stamps[1]
+    assert all(stamps[0].values())
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="every name of a file is text there")

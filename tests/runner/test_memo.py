@@ -278,4 +278,8 @@ def test_a_plan_with_nothing_new_looks_at_nobody(project: Project, monkeypatch: 
     assert looked == []
     walk.changes_nothing()
     walk.plan({})
+    assert looked == []
+    walk.people[walk.somebody()]["job_title"] = "Something else"
+    walk.write()
+    walk.plan({})
     assert len(looked) == PEOPLE // FILES
