@@ -1,33 +1,56 @@
 """Blocks: rows in parts, each with a digest: what is in a block that stayed the same need not be looked at."""
 
 import marshal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
 from dani_playbook.core.snapshot import Stamps
+from dani_playbook.core.table import Row, Table
 
 SHIFT = 6
 """64 rows a block: small enough that a changed row makes few others be looked at, large enough to be few."""
 
-Row = tuple[Any, ...]
-Block = tuple[str, list[Row]]
+
+class Block(NamedTuple):
+    """The rows from ``start`` on, before ``end``."""
+
+    name: str
+    start: int
+    end: int
 
 
-def blocks(rows: Sequence[Row]) -> Iterator[Block]:
+def blocks(rows: Table) -> Iterator[Block]:
     """``rows`` in blocks: by their first column where that counts them, so that a new row moves no other."""
-    if all(type(row[0]) is int for row in rows):
-        grouped = groupby(rows, key=lambda row: row[0] >> SHIFT)
-        yield from ((str(number), list(inner)) for number, inner in grouped)
+    first = rows.column(0)
+    if not all(type(value) is int for value in first):
+        size = 1 << SHIFT
+        yield from (Block(f"@{start >> SHIFT}", start, start + size) for start in range(0, len(rows), size))
         return
-    size = 1 << SHIFT
-    yield from ((f"@{start >> SHIFT}", list(rows[start : start + size])) for start in range(0, len(rows), size))
+    start = 0
+    for number, inner in groupby(first, key=lambda value: value >> SHIFT):
+        end = start + sum(1 for _ in inner)
+        yield Block(str(number), start, end)
+        start = end
 
 
-def stamps(found: Iterable[Block], key: bytes) -> Stamps:
+def stamps(rows: Table, key: bytes) -> Stamps:
     """The digest of each block under ``key``, so that nobody can try out what a row may hold."""
-    return {name: blake2b(_bytes(inner), digest_size=16, key=key[:64]).hexdigest() for name, inner in found}
+    return {
+        name: blake2b(_bytes(rows.part(start, end)), digest_size=16, key=key[:64]).hexdigest()
+        for name, start, end in blocks(rows)
+    }
+
+
+def unlike(rows: Table, known: Stamps, mine: Stamps) -> Iterator[int]:
+    """The numbers of the rows in those of my blocks that aren't among the known ones."""
+    return (
+        number
+        for name, start, end in blocks(rows)
+        if known.get(name) != mine[name]
+        for number in range(start, min(end, len(rows)))
+    )
 
 
 def _bytes(rows: list[Row]) -> bytes:

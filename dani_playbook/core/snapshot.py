@@ -1,6 +1,6 @@
 """Snapshot: what was found in a live system, normalized."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 
 from dani_playbook.core.dataclass import dataclass
@@ -38,13 +38,17 @@ class LiveObject:
 class LiveObjects(Mapping[LiveId, LiveObject]):
     """The objects of one kind by live id. Who reads rows may make an object only when somebody looks at it."""
 
+    def glance(self, id: LiveId) -> LiveObject:
+        """One object, for who looks at it once and keeps it no longer."""
+        return self[id]
+
     def suggested(self) -> Mapping[LiveId, str]:
         """The key that the live system suggests, of all."""
         return {id: found.key for id, found in self.items()}
 
-    def column(self, name: str) -> Mapping[LiveId, Value]:
-        """One field of all."""
-        return {id: found.fields[name] for id, found in self.items()}
+    def column(self, name: str) -> Iterable[Value]:
+        """One field of all, in their order."""
+        return (found.fields[name] for found in self.values())
 
     def stamps(self, key: bytes) -> Stamps:
         """Digests of what was read, under ``key``; none where nobody makes any."""

@@ -8,7 +8,7 @@ from dani_playbook.core.inventory import Inventory
 from dani_playbook.core.resource import Declarations
 from dani_playbook.engine.alike import Alike, alikes
 from dani_playbook.engine.memo import Share, alone
-from dani_playbook.engine.observe import Observed
+from dani_playbook.engine.observe import Observed, PlacedObjects
 from dani_playbook.engine.recall import Recalled, Scene
 from dani_playbook.engine.token import Tokens
 from dani_playbook.engine.veil import Veil
@@ -58,6 +58,8 @@ class _Glance:
         self._resources = resources
         self._row = inventory.row
         self._objects = observed.objects
+        placed = self._objects
+        self._live = placed.glance if isinstance(placed, PlacedObjects) else placed.__getitem__
         self._kinds = kinds
 
     def is_enough(self, address: Address) -> bool:
@@ -65,4 +67,4 @@ class _Glance:
         said = self._resources.glance(address) if row is not None else None
         if row is None or said is None or address not in self._objects:
             return False
-        return self._kinds[address.kind].is_sure(said, self._objects[address], row)
+        return self._kinds[address.kind].is_sure(said, self._live(address), row)

@@ -75,6 +75,10 @@ class Placed(Objects):
             known = self._made[key] = translated(self.spec, self.found[self.ids[key]], self.renames)
         return known
 
+    def glance(self, key: str) -> LiveObject:
+        """The same, not kept."""
+        return self._made.get(key) or translated(self.spec, self.found.glance(self.ids[key]), self.renames)
+
     def __getitem__(self, key: str) -> Fields:
         return self.live(key).fields
 
@@ -92,7 +96,7 @@ class Placed(Objects):
     def _column(self, name: str) -> Mapping[str, Value]:
         if name not in self.spec.fields:
             return dict.fromkeys(self.ids)
-        values: Iterable[Value] = self.found.column(name).values()
+        values: Iterable[Value] = self.found.column(name)
         known = self.renames.get(self.spec.fields[name].references or "")
         if known:
             values = (value if value is None else _renamed(value, known) for value in values)
@@ -108,6 +112,11 @@ class PlacedObjects(Mapping[Address, LiveObject]):
     def __getitem__(self, address: Address) -> LiveObject:
         kind, key = address
         return self.kinds[kind].live(key)
+
+    def glance(self, address: Address) -> LiveObject:
+        """One object, for who looks at it once and keeps it no longer."""
+        kind, key = address
+        return self.kinds[kind].glance(key)
 
     def __contains__(self, address: object) -> bool:
         if not isinstance(address, tuple) or address[0] not in self.kinds:

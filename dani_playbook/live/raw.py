@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connections, models
 
-from dani_playbook.core.blocks import Row
+from dani_playbook.core.table import Table
 
 Convert = Callable[[Any], Any]
 _AT_ONCE = 2000
@@ -16,13 +16,13 @@ def as_it_is(value: Any) -> Any:
     return value
 
 
-def raw(found: models.QuerySet[Any], using: str) -> tuple[list[Row], list[Convert]]:
+def raw(found: models.QuerySet[Any], using: str) -> tuple[Table, list[Convert]]:
     """The rows of a ``values_list``, and a function a column. Most columns need none, and of most rows nobody looks
     at all columns: so nothing is converted before somebody asks."""
     connection: Any = connections[using]
     compiler = found.query.get_compiler(using=using)
     statement, parameters = compiler.as_sql()
-    rows: list[Row] = []
+    rows = Table(compiler.col_count)
     chunked = not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
     with connection.chunked_cursor() if chunked else connection.cursor() as cursor:
         cursor.execute(statement, parameters)

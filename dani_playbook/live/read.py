@@ -1,12 +1,11 @@
 """Rows -> live objects: one query a kind, one more for each many-to-many field and each kind whose keys are made."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 
-from dani_playbook.core.blocks import Row
+from dani_playbook.core.table import Table
 from dani_playbook.core.values import Value
 from dani_playbook.live.columns import Bound, Column, Kinds
 from dani_playbook.live.decode import Decode, decoder, in_row, may_doubt, of_row
@@ -36,8 +35,8 @@ def read_rows(
     suggest = _stored_key(bound, lookups, converters)
     if bound.stored_key is None:
         keys = suggestions.of(bound.kind)
-        beside.append(lambda row: keys[primary(row)])
-        suggest = _last
+        beside.append(Reader(primary.at, lambda *values: keys[primary.read(*values)]))
+        suggest = Reader((-1,), str)
     readers = {name: _nothing(() if field.is_set else None) for name, field in bound.spec.fields.items()} | decoded
     for at, column in enumerate((column for column in columns if column.reads_beside), len(lookups)):
         readers[column.spec.name] = _beside(at, column)
@@ -47,15 +46,11 @@ def read_rows(
     return Rows(_completed(fetched, beside), readers, identify, suggest, stored, doubtful)
 
 
-def _completed(fetched: list[Row], beside: Sequence[Reader]) -> list[Row]:
+def _completed(fetched: Table, beside: Sequence[Reader]) -> Table:
     """Rows with what they depend on beside themselves at the end: a row tells all of its object."""
-    if not beside:
-        return fetched
-    return [(*row, *(in_row(look(row)) for look in beside)) for row in fetched]
-
-
-def _last(row: Row) -> str:
-    return str(row[-1])
+    for values in [list(map(in_row, look.all(fetched))) for look in beside]:
+        fetched.add(values)
+    return fetched
 
 
 def _lookups(bound: Bound, columns: Sequence[Column]) -> Lookups:
@@ -66,56 +61,59 @@ def _lookups(bound: Bound, columns: Sequence[Column]) -> Lookups:
     return {name: at for at, name in enumerate(names)}
 
 
-def _primary(bound: Bound, converters: Sequence[Convert]) -> Callable[[Row], Any]:
+def _primary(bound: Bound, converters: Sequence[Convert]) -> Reader:
     count = len(bound.primary)
     if count == 1:
-        first = converters[0]
-        return lambda row: first(row[0])
-    return lambda row: tuple(converters[at](row[at]) for at in range(count))
+        return Reader((0,), converters[0])
+    first = converters[:count]
+    return Reader(
+        tuple(range(count)),
+        lambda *values: tuple(convert(value) for convert, value in zip(first, values, strict=True)),
+    )
 
 
-def _identify(bound: Bound, converters: Sequence[Convert], primary: Callable[[Row], Any]) -> Callable[[Row], str]:
+def _identify(bound: Bound, converters: Sequence[Convert], primary: Reader) -> Reader:
     if len(bound.primary) == 1 and converters[0] is as_it_is:
-        return lambda row: str(row[0])
-    return lambda row: live_id(primary(row))
+        return Reader((0,), str)
+    return Reader(primary.at, lambda *values: live_id(primary.read(*values)))
 
 
-def _stored_key(bound: Bound, lookups: Lookups, converters: Sequence[Convert]) -> Callable[[Row], str]:
+def _stored_key(bound: Bound, lookups: Lookups, converters: Sequence[Convert]) -> Reader:
     at = lookups[bound.stored_key.attname] if bound.stored_key else 0
     key = converters[at]
     if key is as_it_is and isinstance(bound.stored_key, models.CharField):
-        return itemgetter(at)
-    return lambda row: str(key(row[at]))
+        return Reader((at,), as_it_is)
+    return Reader((at,), lambda value: str(key(value)))
 
 
 def _nothing(value: Value) -> Reader:
-    return lambda row: value
+    return Reader((), lambda: value)
 
 
 def _decoded(column: Column, lookups: Lookups, converters: Sequence[Convert], decode: Decode) -> Reader:
     """One column's value, or a ``Doubt``, in a row."""
-    places = [lookups[name] for name in column.lookups]
+    places = tuple(lookups[name] for name in column.lookups)
+    needed = [converters[at] for at in places]
     if len(places) > 1:
-        pairs = [(at, converters[at]) for at in places]
-        return lambda row: decode(*(convert(row[at]) for at, convert in pairs))
-    (at,) = places
-    convert = converters[at]
+        return Reader(
+            places, lambda *values: decode(*(convert(value) for convert, value in zip(needed, values, strict=True)))
+        )
+    (convert,) = needed
     if column.spec.is_set and not column.is_link:
-        return _remembering(at, convert, decode)
+        return Reader(places, _remembering(convert, decode))
     if column.theirs or column.is_link or convert is not as_it_is:
-        return lambda row: decode(convert(row[at]))
-    return lambda row: None if (value := row[at]) is None else decode(value)
+        return Reader(places, lambda value: decode(convert(value)))
+    return Reader(places, lambda value: None if value is None else decode(value))
 
 
 _MOST = 1_000
 
 
-def _remembering(at: int, convert: Convert, decode: Decode) -> Reader:
+def _remembering(convert: Convert, decode: Decode) -> Decode:
     """Of sets there are few: what a text stands for is worked out once."""
     known: dict[Any, Value] = {}
 
-    def read(row: Row) -> Value:
-        raw = row[at]
+    def read(raw: Any) -> Value:
         if type(raw) is not str:
             return decode(convert(raw))
         if raw not in known:
@@ -131,4 +129,4 @@ def _beside(at: int, column: Column) -> Reader:
     """What was put at the end of the row."""
     reference_only = column.spec.sensitivity.is_reference_only
     assert not reference_only
-    return lambda row: of_row(row[at], is_set=column.is_link)
+    return Reader((at,), lambda value: of_row(value, is_set=column.is_link))

@@ -1,17 +1,37 @@
 """Rows: what a query gave, as objects that are only made when somebody looks at them."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
-from dani_playbook.core.blocks import Row, blocks, stamps
+from dani_playbook.core.blocks import stamps, unlike
 from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.snapshot import Comparable, LiveId, LiveObject, LiveObjects, Stamps
+from dani_playbook.core.table import Table
 from dani_playbook.core.values import Fields, Value
 from dani_playbook.live.decode import Doubt
 
-Reader = Callable[[Row], Value]
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Columns of a row, and the canonical value or ``Doubt`` that what stands in them is read as."""
+
+    at: tuple[int, ...]
+    read: Callable[..., Value]
+
+    def one(self, rows: Table, number: int) -> Value:
+        """Of one row."""
+        return self.read(*[rows.column(at)[number] for at in self.at])
+
+    def all(self, rows: Table) -> Iterable[Value]:
+        """Of each row."""
+        if not self.at:
+            return repeat(self.read(), len(rows))
+        return map(self.read, *map(rows.column, self.at))
+
+
 Readers = Mapping[str, Reader]
-"""Field -> its canonical value in a row."""
+"""By field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +53,11 @@ def _holds(stored: Value, value: Value) -> bool:
 class RowFields(Mapping[str, Value], Comparable):
     """The fields of one row, each read when it is first asked for."""
 
-    __slots__ = ("_as_stored", "_known", "_readers", "_row")
+    __slots__ = ("_as_stored", "_known", "_number", "_readers", "_rows")
 
-    def __init__(self, row: Row, readers: Readers, as_stored: "AsStored") -> None:
-        self._row = row
+    def __init__(self, rows: Table, number: int, readers: Readers, as_stored: "AsStored") -> None:
+        self._rows = rows
+        self._number = number
         self._readers = readers
         self._as_stored = as_stored
         self._known: dict[str, Value] = {}
@@ -45,7 +66,7 @@ class RowFields(Mapping[str, Value], Comparable):
         known = self._known
         if name in known:
             return known[name]
-        value = self._readers[name](self._row)
+        value = self._readers[name].one(self._rows, self._number)
         value = known[name] = None if isinstance(value, Doubt) else value
         return value
 
@@ -62,9 +83,16 @@ class RowFields(Mapping[str, Value], Comparable):
         return len(self._readers)
 
     def unlike(self, fields: Fields) -> list[str]:
-        row, at, documents = self._row, self._as_stored.verbatim.get, self._as_stored.documents
-        unlike = [name for name, value in fields.items() if (index := at(name)) is None or row[index] != value]
-        return [name for name in unlike if name not in documents or not _holds(row[documents[name]], fields[name])]
+        number, column, at = self._number, self._rows.column, self._as_stored.verbatim.get
+        documents = self._as_stored.documents
+        unlike = [
+            name for name, value in fields.items() if (index := at(name)) is None or column(index)[number] != value
+        ]
+        return [
+            name
+            for name in unlike
+            if name not in documents or not _holds(column(documents[name])[number], fields[name])
+        ]
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -76,10 +104,10 @@ class Rows(LiveObjects):
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Table,
         readers: Readers,
-        identify: Callable[[Row], LiveId],
-        suggest: Callable[[Row], str],
+        identify: Reader,
+        suggest: Reader,
         as_stored: AsStored,
         doubtful: Sequence[str] = (),
     ) -> None:
@@ -87,64 +115,61 @@ class Rows(LiveObjects):
         self._doubtful = {name: readers[name] for name in doubtful}
         self._as_stored = as_stored
         self._readers = readers
-        self._identify = identify
-        self._suggested = dict(zip(map(identify, rows), map(suggest, rows), strict=True))
-        self._by_id = dict(zip(self._suggested, rows, strict=True))
+        self._suggested: dict[LiveId, str] = dict(zip(identify.all(rows), suggest.all(rows), strict=True))
+        self._numbers = dict(zip(self._suggested, range(len(rows)), strict=True))
         self._objects: dict[LiveId, LiveObject] = {}
         self._stamps: dict[bytes, Stamps] = {}
 
     def __getitem__(self, id: LiveId) -> LiveObject:
         found = self._objects.get(id)
         if found is None:
-            row = self._by_id[id]
-            fields: Fields = RowFields(row, self._readers, self._as_stored)
-            found = LiveObject(id, self._suggested[id], fields, self._doubts(row) if self._doubtful else {})
-            self._objects[id] = found
+            found = self._objects[id] = self.glance(id)
         return found
 
-    def _doubts(self, row: Row) -> Mapping[str, str]:
-        read = ((name, reader(row)) for name, reader in self._doubtful.items())
+    def glance(self, id: LiveId) -> LiveObject:
+        number = self._numbers[id]
+        fields: Fields = RowFields(self._rows, number, self._readers, self._as_stored)
+        return LiveObject(id, self._suggested[id], fields, self._doubts(number) if self._doubtful else {})
+
+    def _doubts(self, number: int) -> Mapping[str, str]:
+        read = ((name, reader.one(self._rows, number)) for name, reader in self._doubtful.items())
         return {name: value.why for name, value in read if isinstance(value, Doubt)}
 
     def __contains__(self, id: object) -> bool:
-        return id in self._by_id
+        return id in self._numbers
 
     def __iter__(self) -> Iterator[LiveId]:
-        return iter(self._by_id)
+        return iter(self._numbers)
 
     def __len__(self) -> int:
-        return len(self._by_id)
+        return len(self._numbers)
 
     def suggested(self) -> Mapping[LiveId, str]:
         return self._suggested
 
-    def column(self, name: str) -> Mapping[LiveId, Value]:
-        reader, at = self._readers[name], self._as_stored.verbatim.get(name)
-        if at is not None:
-            return dict(zip(self._by_id, self._read_once(reader, at), strict=True))
+    def column(self, name: str) -> Iterable[Value]:
+        reader = self._readers[name]
+        if name in self._as_stored.verbatim:
+            return self._read_once(reader)
         if name not in self._doubtful:
-            return dict(zip(self._by_id, map(reader, self._rows), strict=True))
-        read = (None if isinstance(value := reader(row), Doubt) else value for row in self._rows)
-        return dict(zip(self._by_id, read, strict=True))
+            return reader.all(self._rows)
+        return (None if isinstance(value, Doubt) else value for value in reader.all(self._rows))
 
-    def _read_once(self, reader: Reader, at: int) -> Iterator[Value]:
+    def _read_once(self, reader: Reader) -> Iterator[Value]:
         """What stands in the column is all that is read: the same is read once."""
-        known: dict[Value, Value] = {}
-        for row in self._rows:
-            raw = row[at]
-            if raw not in known:
-                known[raw] = reader(row)
-        return (known[row[at]] for row in self._rows)
+        (at,) = reader.at
+        stored = self._rows.column(at)
+        known = {value: reader.read(value) for value in dict.fromkeys(stored)}
+        return map(known.__getitem__, stored)
 
     def stamps(self, key: bytes) -> Stamps:
         if key not in self._stamps:
-            self._stamps[key] = stamps(blocks(self._rows), key)
+            self._stamps[key] = stamps(self._rows, key)
         return self._stamps[key]
 
     def outside(self, known: Stamps, key: bytes) -> Collection[LiveId]:
         mine = self.stamps(key)
         if mine == known:
             return ()
-        return [
-            self._identify(row) for name, rows in blocks(self._rows) if known.get(name) != mine[name] for row in rows
-        ]
+        ids = list(self._numbers)
+        return [ids[number] for number in unlike(self._rows, known, mine)]

@@ -7,84 +7,94 @@ from functools import cached_property
 from typing import Any
 
 from dani_playbook.core.address import Address
-from dani_playbook.core.blocks import blocks, stamps
+from dani_playbook.core.blocks import stamps, unlike
 from dani_playbook.core.inventory import Inventory, Row
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.snapshot import LiveId, Stamps
+from dani_playbook.core.table import Table
 
 Numbered = tuple[Any, ...]
 """Number, kind, key, live id, applied as JSON, path, protect."""
 
 COLUMNS = ("id", "kind", "key", "live_id", "applied", "path", "protect")
-_KIND, _KEY, _LIVE_ID = 1, 2, 3
+_KIND, _KEY, _LIVE_ID, _APPLIED, _PATH, _PROTECT = range(1, len(COLUMNS))
 
 
 class InventoryRows(Inventory):
-    """All rows, or some."""
+    """All rows, or some, in the order of their numbers."""
 
     def __init__(self, rows: Iterable[Numbered]) -> None:
-        self._rows = sorted(rows)
-        self._by_address = {(row[_KIND], row[_KEY]): row for row in self._rows}
+        self._rows = Table(len(COLUMNS), map(_folded, rows))
+        self._columns = [self._rows.column(at) for at in (_LIVE_ID, _APPLIED, _PATH, _PROTECT)]
+        self._numbers: dict[str, dict[str, int]] = {}
+        for number, (kind, key) in enumerate(zip(self._rows.column(_KIND), self._rows.column(_KEY), strict=True)):
+            self._numbers.setdefault(kind, {})[key] = number
         self._items: dict[Address, InventoryItem] = {}
         self._stamps: dict[bytes, Stamps] = {}
 
     def __getitem__(self, address: Address) -> InventoryItem:
         found = self._items.get(address)
         if found is None:
-            found = self._items[address] = _item(self._by_address[address])
+            kind, key = address
+            found = self._items[address] = _item(address, self._row(self._numbers[kind][key]))
         return found
 
     def __contains__(self, address: object) -> bool:
-        return address in self._by_address
+        return isinstance(address, tuple) and len(address) == 2 and address[1] in self._numbers.get(address[0], ())
 
     def __iter__(self) -> Iterator[Address]:
         return iter(self._sorted)
 
     def __len__(self) -> int:
-        return len(self._by_address)
+        return sum(map(len, self._numbers.values()))
 
     @cached_property
     def _sorted(self) -> list[Address]:
-        return [Address(*pair) for pair in sorted(self._by_address)]
+        return [Address(kind, key) for kind in sorted(self._numbers) for key in sorted(self._numbers[kind])]
 
     def owners(self) -> dict[str, dict[LiveId, str]]:
-        known: dict[str, dict[LiveId, str]] = {kind: {} for kind in self._kinds}
-        for row in self._rows:
-            known[row[_KIND]][row[_LIVE_ID]] = row[_KEY]
-        return known
-
-    @cached_property
-    def _kinds(self) -> dict[str, set[str]]:
-        kinds: dict[str, set[str]] = {}
-        for row in self._rows:
-            kinds.setdefault(row[_KIND], set()).add(row[_KEY])
-        return kinds
+        ids = self._rows.column(_LIVE_ID)
+        return {kind: {ids[number]: key for key, number in numbers.items()} for kind, numbers in self._numbers.items()}
 
     def kinds(self) -> Collection[str]:
-        return self._kinds
+        return self._numbers
 
     def keys_of(self, kind: str) -> AbstractSet[str]:
-        return self._kinds.get(kind, frozenset())
+        return self._numbers.get(kind, {}).keys()
 
     def row(self, address: Address) -> Row | None:
-        found = self._by_address.get(address)
-        return None if found is None else Row(*found[_LIVE_ID:])
+        number = self._numbers.get(address[0], {}).get(address[1])
+        return None if number is None else self._row(number)
+
+    def _row(self, number: int) -> Row:
+        ids, applied, paths, protects = self._columns
+        return Row(ids[number], applied[number].decode("utf-8", "surrogatepass"), paths[number], protects[number])
 
     def stamps(self, key: bytes) -> Stamps:
         if key not in self._stamps:
-            self._stamps[key] = stamps(blocks(self._rows), key)
+            self._stamps[key] = stamps(self._rows, key)
         return self._stamps[key]
 
     def outside(self, known: Stamps, key: bytes) -> Collection[Address]:
         mine = self.stamps(key)
         if mine == known:
             return ()
-        changed = (rows for name, rows in blocks(self._rows) if known.get(name) != mine[name])
-        return [Address(row[_KIND], row[_KEY]) for rows in changed for row in rows]
+        kinds, keys = self._rows.column(_KIND), self._rows.column(_KEY)
+        return [Address(kinds[number], keys[number]) for number in unlike(self._rows, known, mine)]
 
 
-def _item(row: Numbered) -> InventoryItem:
-    _, kind, key, live_id, applied, path, protect = row
+def _folded(row: Numbered) -> Numbered:
+    """Text with other than Latin letters takes half of the memory as bytes."""
+    number, kind, key, live_id, applied, path, protect = row
+    return number, kind, key, live_id, applied.encode("utf-8", "surrogatepass"), path, protect
+
+
+def _item(address: Address, row: Row) -> InventoryItem:
+    kind, key = address
     return InventoryItem(
-        address=Address(kind, key), live_id=live_id, applied=json.loads(applied), path=path, protect=protect
+        address=Address(kind, key),
+        live_id=row.live_id,
+        applied=json.loads(row.applied),
+        path=row.path,
+        protect=row.protect,
     )

@@ -69,9 +69,11 @@ class DjangoMemory:
 
     @told
     def inventory(self, only: Collection[Address] | None = None) -> Mapping[Address, InventoryItem]:
-        rows = models.Inventory.objects.using(self._using).order_by()
-        parts = [rows] if only is None else [rows.filter(_among(part)) for part in _parts(sorted(only))]
-        return InventoryRows(row for part in parts for row in part.values_list(*COLUMNS))
+        rows = models.Inventory.objects.using(self._using).order_by("id").values_list(*COLUMNS)
+        if only is None:
+            return InventoryRows(rows.iterator())
+        parts = [rows.filter(_among(part)) for part in _parts(sorted(only))]
+        return InventoryRows(sorted(row for part in parts for row in part))
 
     @told
     def serial(self) -> int:
