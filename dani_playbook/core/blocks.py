@@ -4,10 +4,10 @@ import marshal
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dani_playbook.core.snapshot import Stamps
-from dani_playbook.core.table import Row, Table
+from dani_playbook.core.table import Table
 
 SHIFT = 6
 """64 rows a block: small enough that a changed row makes few others be looked at, large enough to be few."""
@@ -23,7 +23,7 @@ class Block(NamedTuple):
 
 def blocks(rows: Table) -> Iterator[Block]:
     """``rows`` in blocks: by their first column where that counts them, so that a new row moves no other."""
-    first = rows.column(0)
+    first = rows.columns[0]
     if not all(type(value) is int for value in first):
         size = 1 << SHIFT
         yield from (Block(f"@{start >> SHIFT}", start, start + size) for start in range(0, len(rows), size))
@@ -53,9 +53,9 @@ def unlike(rows: Table, known: Stamps, mine: Stamps) -> Iterator[int]:
     )
 
 
-def _bytes(rows: list[Row]) -> bytes:
+def _bytes(part: list[list[Any]]) -> bytes:
     """The same bytes for the same values and for no others; version 2 of the format knows no references."""
     try:
-        return marshal.dumps(rows, 2)
+        return marshal.dumps(part, 2)
     except ValueError:
-        return repr(rows).encode("utf-8", "surrogatepass")
+        return repr(part).encode("utf-8", "surrogatepass")

@@ -21,13 +21,14 @@ class Reader:
 
     def one(self, rows: Table, number: int) -> Value:
         """Of one row."""
-        return self.read(*[rows.column(at)[number] for at in self.at])
+        columns = rows.columns
+        return self.read(*[columns[at][number] for at in self.at])
 
     def all(self, rows: Table) -> Iterable[Value]:
         """Of each row."""
         if not self.at:
             return repeat(self.read(), len(rows))
-        return map(self.read, *map(rows.column, self.at))
+        return map(self.read, *(rows.columns[at] for at in self.at))
 
 
 Readers = Mapping[str, Reader]
@@ -83,15 +84,15 @@ class RowFields(Mapping[str, Value], Comparable):
         return len(self._readers)
 
     def unlike(self, fields: Fields) -> list[str]:
-        number, column, at = self._number, self._rows.column, self._as_stored.verbatim.get
+        number, columns, at = self._number, self._rows.columns, self._as_stored.verbatim.get
         documents = self._as_stored.documents
         unlike = [
-            name for name, value in fields.items() if (index := at(name)) is None or column(index)[number] != value
+            name for name, value in fields.items() if (index := at(name)) is None or columns[index][number] != value
         ]
         return [
             name
             for name in unlike
-            if name not in documents or not _holds(column(documents[name])[number], fields[name])
+            if name not in documents or not _holds(columns[documents[name]][number], fields[name])
         ]
 
     def __repr__(self) -> str:
@@ -158,7 +159,7 @@ class Rows(LiveObjects):
     def _read_once(self, reader: Reader) -> Iterator[Value]:
         """What stands in the column is all that is read: the same is read once."""
         (at,) = reader.at
-        stored = self._rows.column(at)
+        stored = self._rows.columns[at]
         known = {value: reader.read(value) for value in dict.fromkeys(stored)}
         return map(known.__getitem__, stored)
 

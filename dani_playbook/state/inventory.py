@@ -25,9 +25,9 @@ class InventoryRows(Inventory):
 
     def __init__(self, rows: Iterable[Numbered]) -> None:
         self._rows = Table(len(COLUMNS), map(_folded, rows))
-        self._columns = [self._rows.column(at) for at in (_LIVE_ID, _APPLIED, _PATH, _PROTECT)]
+        self._columns = [self._rows.columns[at] for at in (_LIVE_ID, _APPLIED, _PATH, _PROTECT)]
         self._numbers: dict[str, dict[str, int]] = {}
-        for number, (kind, key) in enumerate(zip(self._rows.column(_KIND), self._rows.column(_KEY), strict=True)):
+        for number, (kind, key) in enumerate(zip(*self._rows.columns[_KIND : _KEY + 1], strict=True)):
             self._numbers.setdefault(kind, {})[key] = number
         self._items: dict[Address, InventoryItem] = {}
         self._stamps: dict[bytes, Stamps] = {}
@@ -53,7 +53,7 @@ class InventoryRows(Inventory):
         return [Address(kind, key) for kind in sorted(self._numbers) for key in sorted(self._numbers[kind])]
 
     def owners(self) -> dict[str, dict[LiveId, str]]:
-        ids = self._rows.column(_LIVE_ID)
+        ids = self._rows.columns[_LIVE_ID]
         return {kind: {ids[number]: key for key, number in numbers.items()} for kind, numbers in self._numbers.items()}
 
     def kinds(self) -> Collection[str]:
@@ -79,7 +79,7 @@ class InventoryRows(Inventory):
         mine = self.stamps(key)
         if mine == known:
             return ()
-        kinds, keys = self._rows.column(_KIND), self._rows.column(_KEY)
+        kinds, keys = self._rows.columns[_KIND : _KEY + 1]
         return [Address(kinds[number], keys[number]) for number in unlike(self._rows, known, mine)]
 
 
