@@ -1,6 +1,5 @@
 """One resource that is live, and was applied, exactly as it is declared: the quick way to say so of most."""
 
-import re
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring
 from operator import itemgetter
@@ -16,7 +15,7 @@ from dani_playbook.engine.token import Tokens
 
 Told = Callable[[Value], str | None]
 _MOST = 1_000
-_ESCAPED = re.compile(r'["\\\x00-\x1f]')
+_QUOTES = 2
 
 
 class Alike:
@@ -68,7 +67,8 @@ class _Shape:
                 return None
             taken.append((at, token))
         try:
-            if _ESCAPED.search("".join(values)):
+            text = "".join(values)
+            if len(encode_basestring(text)) > len(text) + _QUOTES:
                 return None
         except TypeError:
             return None

@@ -44,9 +44,12 @@ class AsStored:
     documents: Mapping[str, int]
 
 
+_as_json = json.JSONEncoder().encode
+
+
 def _holds(stored: Value, value: Value) -> bool:
     try:
-        return type(stored) is str and stored == json.dumps(value)
+        return type(stored) is str and stored == _as_json(value)
     except TypeError:
         return False
 
