@@ -60,7 +60,7 @@ class OrmLive:
             found = {
                 id: item
                 for batch in batches(rows)
-                for id, item in read_rows(bound, self._kinds, self._suggestions, self._using, batch).items()
+                for id, item in read_rows(bound, self._kinds, self._suggestions, self._using, batch).whole().items()
             }
         return KindSnapshot(kind, found, complete=False)
 

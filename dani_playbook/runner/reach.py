@@ -45,16 +45,18 @@ def reach(specs: Specs, touched: Touched) -> Reach:
     highest: dict[str, Sensitivity] = {}
     revealed: dict[str, Sensitivity] = {}
     objects = set()
+    shapes: dict[tuple[str, tuple[str, ...]], None] = {}
     for address, names in touched:
-        kind = address.kind
         objects.add(address)
+        shapes[address.kind, tuple(names)] = None
+    for kind, names in shapes:
         highest.setdefault(kind, Sensitivity.PUBLIC)
         for name in names:
             found = specs[kind].fields[name].sensitivity
             highest[kind] = higher(highest[kind], found)
             if found.is_masked and found is not Sensitivity.SECRET:
                 revealed[kind] = higher(revealed.get(kind, found), found)
-    return Reach(highest=highest, revealed=revealed, counts=Counter(address.kind for address in sorted(objects)))
+    return Reach(highest=highest, revealed=revealed, counts=Counter(sorted(address.kind for address in objects)))
 
 
 def changed_by(specs: Specs, changes: Sequence[Change]) -> Reach:
