@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from dani_playbook.core.binding import Plain
 from dani_playbook.core.dictionary import read_dictionary
 from dani_playbook.live.columns import Bound, Column, Model, meta
-from dani_playbook.live.demands import computes, overrides_save, unfilled
+from dani_playbook.live.demands import computes, overrides, unfilled
 from dani_playbook.live.found import Found
 
 _SIGNALS = {"pre_save": pre_save, "post_save": post_save, "pre_delete": pre_delete, "post_delete": post_delete}
@@ -41,7 +41,8 @@ def _side_effects(bound: Bound) -> Iterator[Found]:
     for table in bound.tables if not bound.saves else ():
         model = table.model
         missed = [name for name, signal in _SIGNALS.items() if signal.has_listeners(model)]
-        missed += ["a save() of its own"] if overrides_save(model) else []
+        methods = ("save", "delete") if bound.deletes else ("save",)
+        missed += [f"a {name}() of its own" for name in methods if overrides(model, name)]
         if missed:
             message = f"{meta(model).label} has {', '.join(missed)}, which write: bulk leaves out"
             yield Found(level="warning", kind=bound.kind, path="write", message=message, hint="write: save runs them")

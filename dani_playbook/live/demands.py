@@ -35,12 +35,12 @@ def _leads_here(table: Table, field: Field) -> bool:
 
 def computes(model: Model) -> bool:
     """Whether saving runs code that isn't Django's: a save() of the model's own, or a handler."""
-    return overrides_save(model) or bool(pre_save.has_listeners(model))
+    return overrides(model, "save") or bool(pre_save.has_listeners(model))
 
 
-def overrides_save(model: Model) -> bool:
-    """Whether a model has a save() of its own."""
-    return model.save is not models.Model.save
+def overrides(model: Model, method: str) -> bool:
+    """Whether a model has a method of its own where Django has one, a save() or a delete()."""
+    return getattr(model, method) is not getattr(models.Model, method)
 
 
 def filled(bound: Bound, written: Collection[str]) -> set[tuple[Table, Field]]:

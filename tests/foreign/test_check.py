@@ -47,6 +47,15 @@ def test_writing_in_bulk_past_a_save_and_signals_is_told(take) -> None:
     assert "people.WorkInformation has post_save, which write: bulk leaves out" in told
 
 
+def test_deleting_in_bulk_past_a_delete_is_told_where_anything_is_deleted(take) -> None:
+    split = take("split")
+    told = "org.Team has a delete() of its own, which write: bulk leaves out"
+    split.edit("bindings.yaml", "    model: org.Team\n", "    model: org.Team\n    write: bulk\n")
+    assert found(split)["warning", "group", "write"] == told
+    split.edit("bindings.yaml", "    model: org.Team\n", "    model: org.Team\n    removal: {delete: false}\n")
+    assert ("warning", "group", "write") not in found(split)
+
+
 MESS = (
     "UPDATE people_employee SET state = 'X' WHERE badge_id IN ('S-0001', 'S-0002')",
     (

@@ -92,5 +92,23 @@ def show(live: Live, address: str) -> Mapping[str, Any]:
     return next(found.fields for found in live.read(kind).objects.values() if found.key == key)
 
 
+def read_in_every_way(live: Live, kind: str) -> Mapping[str, Any]:
+    """All objects of a kind, after it was asked of each whether it is the same however it is read."""
+    found = live.read(kind).found
+    some = live.read_some(kind, list(found)).objects
+    assert set(some) == set(found)
+    for id, one in found.items():
+        for other in (found.glance(id), some[id]):
+            assert (other.id, other.key, dict(other.fields), other.doubts) == (
+                id,
+                one.key,
+                dict(one.fields),
+                one.doubts,
+            )
+    for name in next(iter(some.values())).fields if some else ():
+        assert list(found.column(name)) == [one.fields[name] for one in found.values()]
+    return found
+
+
 def keys(live: Live, kind: str) -> Sequence[str]:
     return sorted(found.key for found in live.read(kind).objects.values())

@@ -8,7 +8,7 @@ import pytest
 from dani_playbook.core.change import Verb
 from dani_playbook.core.errors import LiveError
 from dani_playbook.core.values import Secret
-from tests.live.changes import change, create, delete, ids, keys, move, show, update, write
+from tests.live.changes import change, create, delete, ids, keys, move, read_in_every_way, show, update, write
 
 EVERYTHING: Mapping[str, Mapping[str, Any]] = {
     "department.ops": {
@@ -129,6 +129,8 @@ def test_every_field_of_every_kind_comes_back_as_it_was_written(hr):
     changes = [create(address, **fields) for address, fields in EVERYTHING.items()]
     created = write(live, *changes)
     assert {str(address) for address in created} == set(EVERYTHING)
+    for kind in ("user", "department", "group", "job", "schedule", "powerapps", "setting"):
+        assert read_in_every_way(live, kind)
     for each in changes:
         found = live.read_some(each.address.kind, [created[each.address]]).objects[created[each.address]]
         assert {name: found.fields[name] for name in each.written} == each.written

@@ -38,6 +38,7 @@ def _fill_up() -> None:
 
 def outcomes() -> dict[str, str]:
     """What went wrong, by case."""
+    from tests.live.changes import read_in_every_way
     from tests.live.places.cases import CASES
     from tests.live.places.system import empty, live
 
@@ -45,7 +46,10 @@ def outcomes() -> dict[str, str]:
     for name, (write, case, data) in CASES.items():
         empty()
         try:
-            case(live(Write(write)), data)
+            system = live(Write(write))
+            case(system, data)
+            for kind in ("department", "user", "group"):
+                read_in_every_way(system, kind)
             found[name] = ""
         except Exception:  # noqa: BLE001 - told to who runs the cases
             found[name] = traceback.format_exc()

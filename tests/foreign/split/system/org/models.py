@@ -40,3 +40,7 @@ class Team(models.Model):
 
     def __str__(self):
         return self.name
+
+    def delete(self, *args, **kwargs):
+        self.members.clear()
+        return super().delete(*args, **kwargs)
