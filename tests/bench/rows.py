@@ -111,7 +111,7 @@ ROWS = (
     _peer("octoDNS beside a cold plan, 10,000", "octoDNS", MIDDLE, "plan, cold", 15),
     _peer("octoDNS beside a cached plan, 10,000", "octoDNS", MIDDLE, "plan, cached", 30),
     _peer("Terraform beside a cold plan, 1,000", "Terraform", SMALL, "plan, cold", 8),
-    _peer("Terraform beside a cold plan, 10,000", "Terraform", MIDDLE, "plan, cold", 40),
+    _peer("Terraform beside a cached plan, 10,000", "Terraform", MIDDLE, "plan, cached", 40),
     Row(
         name="memory of a cold plan of 10,000, beside Terraform's",
         over=Of(what="plan, cold", key="mb"),
