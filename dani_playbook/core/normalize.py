@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -54,10 +54,15 @@ def fold(value: str) -> str:
 def fold_all(values: Iterable[str]) -> list[str]:
     """``fold`` of each, many times faster where all are plain."""
     given = list(values)
-    text = "\n".join(given)
-    if text.isascii() and text.count("\n") == len(given) - 1 and not _ODD_SPACES.search(text):
-        return text.lower().split("\n")
-    return [fold(value) for value in given]
+    text = _as_lines(given)
+    return [fold(value) for value in given] if text is None else text.lower().split("\n")
+
+
+def _as_lines(values: Sequence[str]) -> str | None:
+    """All of them, a line each, where each is ASCII and one line, with single spaces inside at most."""
+    text = "\n".join(values)
+    is_plain = text.isascii() and text.count("\n") == len(values) - 1 and not _ODD_SPACES.search(text)
+    return text if is_plain else None
 
 
 _SPELLINGS: Mapping[str, Callable[[str], str]] = {"text": text, "line": line, "email": email, "phone": phone}
@@ -81,6 +86,21 @@ def normalize_value(field: FieldSpec, value: Any) -> Value:
     if field.type == "set":
         return _items(field, value)
     return _scalar(field, value)
+
+
+_PLAIN: Mapping[str, Callable[[str], str]] = {"text": str, "line": str, "email": str.lower}
+"""What spelling does to a text with nothing odd about it."""
+
+
+def normalize_all(field: FieldSpec, values: Sequence[str | None]) -> list[Value]:
+    """``normalize_value`` of each, many times faster where all are plain."""
+    texts = list(filter(None, values))
+    spelled = _PLAIN.get(field.normalize or "text") if field.type == "string" else None
+    text = _as_lines(texts) if spelled else None
+    if spelled is None or text is None:
+        return [normalize_value(field, value) for value in values]
+    lines = iter(spelled(text).split("\n"))
+    return [next(lines) if value else None for value in values]
 
 
 def _items(field: FieldSpec, values: Any) -> tuple[Value, ...]:

@@ -205,6 +205,12 @@ def _joined(spec: FieldSpec, place: Joined) -> Decode:
     return decode
 
 
+def is_spelled_only(column: Column) -> bool:
+    """Whether a text that stands in it is read as that text in its canonical spelling."""
+    one = len(column.cells) == 1 and isinstance(column.place, Plain | str) and not (column.target or column.theirs)
+    return one and column.spec.type == "string" and not column.spec.sensitivity.is_reference_only
+
+
 def may_doubt(column: Column) -> bool:
     """Whether reading can fail to be sure."""
     if column.target:

@@ -1,14 +1,16 @@
 """Rows -> live objects: one query a kind, one more for each many-to-many field and each kind whose keys are made."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import models
 
+from dani_playbook.core.normalize import normalize_all
 from dani_playbook.core.table import Table
 from dani_playbook.core.values import Value
 from dani_playbook.live.columns import Bound, Column, Kinds
-from dani_playbook.live.decode import Decode, decoder, in_row, may_doubt, of_row
+from dani_playbook.live.decode import Decode, decoder, in_row, is_spelled_only, may_doubt, of_row
 from dani_playbook.live.ids import live_id
 from dani_playbook.live.keys import Suggestions, known_for
 from dani_playbook.live.raw import Convert, as_it_is, raw
@@ -103,7 +105,8 @@ def _decoded(column: Column, lookups: Lookups, converters: Sequence[Convert], de
         return Reader(places, _remembering(convert, decode))
     if column.theirs or column.is_link or convert is not as_it_is:
         return Reader(places, lambda value: decode(convert(value)))
-    return Reader(places, lambda value: None if value is None else decode(value))
+    read_texts = partial(normalize_all, column.spec) if is_spelled_only(column) else None
+    return Reader(places, lambda value: None if value is None else decode(value), read_texts)
 
 
 _MOST = 1_000

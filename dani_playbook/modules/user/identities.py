@@ -34,10 +34,11 @@ def _unique(kind: KindSpec) -> Iterator[FieldSpec]:
 
 def _shared(objects: Objects, field: str, within: str | None) -> Iterable[list[str]]:
     """Keys of objects that have one value, in order. Most values are there once, which is seen without their keys."""
-    given = {key: str(value) for key, value in objects.column(field).items() if value}
-    folded = dict(zip(given, fold_all(given.values()), strict=True))
-    if len(set(folded.values())) == len(folded):
+    column = objects.column(field)
+    values = fold_all(str(value) for value in column.values() if value)
+    if len(set(values)) == len(values):
         return
+    folded = dict(zip((key for key, value in column.items() if value), values, strict=True))
     scopes = objects.column(within) if within else {}
     found: dict[tuple[str, str], list[str]] = {}
     for key in sorted(folded):
