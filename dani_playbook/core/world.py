@@ -1,10 +1,13 @@
 """World: desired laid over live on a date, for the rules."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
+from functools import cached_property
+from itertools import compress
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.column import Column, numbered
 from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Desired
@@ -17,7 +20,7 @@ class Objects(Mapping[str, Fields]):
 
     def __init__(self, objects: Mapping[str, Fields]) -> None:
         self._objects = objects
-        self._columns: dict[str, Mapping[str, Value]] = {}
+        self._columns: dict[str, Column] = {}
 
     def __getitem__(self, key: str) -> Fields:
         return self._objects[key]
@@ -36,18 +39,23 @@ class Objects(Mapping[str, Fields]):
         """Keys of objects that a plan takes away."""
         return ()
 
-    def column(self, name: str) -> Mapping[str, Value]:
-        """One field of all, by key, in no order that counts."""
+    def column(self, name: str) -> Column:
+        """One field of all."""
         if name not in self._columns:
-            self._columns[name] = self._column(name)
+            self._columns[name] = Column(self.numbers, self._column(name))
         return self._columns[name]
 
-    def _column(self, name: str) -> Mapping[str, Value]:
-        return {key: fields.get(name) for key, fields in self.items()}
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """Where in a column the value of a key is."""
+        return numbered(self)
+
+    def _column(self, name: str) -> Sequence[Value]:
+        return [self[key].get(name) for key in self.numbers]
 
     def having(self, *names: str) -> list[str]:
         """The keys of the objects in which one of these fields isn't empty, in order."""
-        return sorted({key for name in names for key, value in self.column(name).items() if value})
+        return sorted({key for name in names for key in compress(self.numbers, self.column(name).values())})
 
 
 class Overlaid(Objects):
@@ -55,6 +63,7 @@ class Overlaid(Objects):
 
     def __init__(self, below: Objects, changed: Mapping[str, Fields], gone: Collection[str]) -> None:
         super().__init__(below)
+        self._below = below
         self._changed = changed
         self._gone = frozenset(gone).difference(changed)
         self._sorted: list[str] | None = None
@@ -81,12 +90,23 @@ class Overlaid(Objects):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _column(self, name: str) -> Mapping[str, Value]:
-        assert isinstance(self._objects, Objects)
-        found = {**self._objects.column(name), **{key: fields.get(name) for key, fields in self._changed.items()}}
-        for key in self._gone:
-            found.pop(key, None)
-        return found
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        below = self._below.numbers
+        new = [key for key in self._changed if key not in below]
+        if not new and not self._gone:
+            return below
+        return numbered([*(key for key in below if key not in self._gone), *new])
+
+    def _column(self, name: str) -> Sequence[Value]:
+        below, numbers = self._below.column(name), self.numbers
+        if numbers is below.numbers:
+            values = list(below.values())
+        else:
+            values = [below.get(key) for key in numbers]
+        for key, fields in self._changed.items():
+            values[numbers[key]] = fields.get(name)
+        return values
 
 
 def _as_objects(found: Mapping[str, Fields]) -> Objects:

@@ -1,9 +1,11 @@
 """Live systems -> what is there, by address."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.column import numbered
 from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.inventory import Owners
@@ -93,14 +95,18 @@ class Placed(Objects):
     def __len__(self) -> int:
         return len(self.ids)
 
-    def _column(self, name: str) -> Mapping[str, Value]:
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        return numbered(self.keys_by_id.values())
+
+    def _column(self, name: str) -> Sequence[Value]:
         if name not in self.spec.fields:
-            return dict.fromkeys(self.ids)
+            return [None] * len(self)
         values: Iterable[Value] = self.found.column(name)
         known = self.renames.get(self.spec.fields[name].references or "")
         if known:
-            values = (value if value is None else _renamed(value, known) for value in values)
-        return dict(zip(self.keys_by_id.values(), values, strict=True))
+            return [value if value is None else _renamed(value, known) for value in values]
+        return list(values)
 
 
 class PlacedObjects(Mapping[Address, LiveObject]):

@@ -1,8 +1,9 @@
 """Chains that must end somewhere: managers and parent departments."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.column import Column
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.world import World
 from dani_playbook.modules.user.concern import concerned, placed, where
@@ -38,8 +39,9 @@ def _concerning(world: World, kind: str, field: str) -> Iterator[tuple[str, ...]
             yield cycle
 
 
-def cycles(above: Mapping[str, str | None]) -> Iterator[tuple[str, ...]]:
+def cycles(column: Column) -> Iterator[tuple[str, ...]]:
     """Every circle once, from its smallest key, in order of it. Linear, without recursion."""
+    above = _inner({key: value for key, value in column.items() if value is not None})
     found = []
     seen: set[str] = set()
     for start in above:
@@ -52,6 +54,21 @@ def cycles(above: Mapping[str, str | None]) -> Iterator[tuple[str, ...]]:
             found.append(_from_smallest(list(path)[path[key] :]))
         seen.update(path)
     yield from sorted(found)
+
+
+_LAYERS = 20
+"""As many are taken off: nobody has more managers above, and a longer chain is walked."""
+
+
+def _inner(above: dict[str, str]) -> dict[str, str]:
+    """Those whom somebody is below, and the same of these, again and again: whoever stands in a circle is left."""
+    for _ in range(_LAYERS):
+        named = set(above.values())
+        left = {key: value for key, value in above.items() if key in named}
+        if len(left) == len(above):
+            break
+        above = left
+    return above
 
 
 def _from_smallest(cycle: list[str]) -> tuple[str, ...]:

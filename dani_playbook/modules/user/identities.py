@@ -39,10 +39,11 @@ def _shared(objects: Objects, field: str, within: str | None) -> Iterable[list[s
     if len(set(values)) == len(values):
         return
     folded = dict(zip((key for key, value in column.items() if value), values, strict=True))
-    scopes = objects.column(within) if within else {}
+    scopes = objects.column(within) if within else None
     found: dict[tuple[str, str], list[str]] = {}
     for key in sorted(folded):
-        found.setdefault((fold(str(scopes.get(key) or "")), folded[key]), []).append(key)
+        scope = scopes.get(key) if scopes else None
+        found.setdefault((fold(str(scope or "")), folded[key]), []).append(key)
     yield from (keys for keys in found.values() if len(keys) > 1)
 
 

@@ -1,13 +1,14 @@
 """Who is relied on must be there: managers, heads, hiring managers, recruiters, owners."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
 from dani_playbook.core.address import Address
+from dani_playbook.core.column import Column
 from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.problem import Problem
-from dani_playbook.core.values import Fields, Value
+from dani_playbook.core.values import Fields
 from dani_playbook.core.world import World
 from dani_playbook.modules.user.concern import changed, concerned, placed
 from dani_playbook.modules.user.standing import absence, has_left
@@ -60,7 +61,7 @@ def people_relied_on(world: World) -> Iterator[Problem]:
                 yield from _absent(world, reliance, address, fields, day)
 
 
-def _relying(column: Mapping[str, Value], doubtful: AbstractSet[str]) -> Iterator[str]:
+def _relying(column: Column, doubtful: AbstractSet[str]) -> Iterator[str]:
     for key, value in column.items():
         if value is not None and (value in doubtful if isinstance(value, str) else not doubtful.isdisjoint(value)):
             yield key
