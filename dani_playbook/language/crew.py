@@ -7,7 +7,7 @@ doesn't tell, since it has died or there was no room, the first process reads it
 import gc
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from mmap import mmap
 
@@ -33,7 +33,6 @@ class Crew:
     def __init__(self, read: Read, numbers: Sequence[int], count: int, room: int) -> None:
         self._queue, write = os.pipe()
         self._workers: list[_Worker] = []
-        self._done: dict[int, bytes | None] = {}
         try:
             os.set_blocking(write, False)
             with suppress(BlockingIOError):
@@ -50,13 +49,12 @@ class Crew:
         data = os.read(self._queue, _NUMBER.size)
         return _NUMBER.unpack(data)[0] if data else None
 
-    def results(self) -> dict[int, bytes | None]:
-        """What the others have read; waits for them."""
+    def results(self) -> Iterator[tuple[int, bytes | None]]:
+        """What the others have read; waits for what they are still at when all else was taken."""
         for worker in self._workers:
             while told := _read_whole(worker.pipe):
                 number, length, start = _TOLD.unpack(told)
-                self._done[number] = bytes(worker.memory[start : start + length]) if length else None
-        return self._done
+                yield number, worker.memory[start : start + length] if length else None
 
     def close(self) -> None:
         """Ends what is still running."""

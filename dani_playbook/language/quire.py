@@ -128,7 +128,7 @@ class Quire:
         while (number := crew.next()) is not None:
             self._read(number)
             left.discard(number)
-        for number, data in crew.results().items():
+        for number, data in crew.results():
             page = self._opened(number, data) if data else None
             if page and data:
                 self._take(number, page, data)

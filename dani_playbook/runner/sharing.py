@@ -22,7 +22,7 @@ def shared(
         meanwhile()
         while (number := crew.next()) is not None:
             done[number] = work(number)
-        done |= {number: data for number, data in crew.results().items() if data}
+        done |= {number: data for number, data in crew.results() if data}
     finally:
         crew.close()
     return done | {number: work(number) for number in range(count) if number not in done}
