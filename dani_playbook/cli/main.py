@@ -11,6 +11,7 @@ import click
 
 from dani_playbook import __version__
 from dani_playbook.cli import failpoints, failures, sinks
+from dani_playbook.cli.ending import end
 from dani_playbook.cli.group import LazyGroup
 from dani_playbook.cli.invocation import Invocation
 from dani_playbook.cli.output import drop, prepare_streams, write_stream
@@ -102,8 +103,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "dani") -> NoRet
         sys.exit(run(arguments, Surroundings.of_process(), program))
     gc.set_threshold(_OBJECTS)
     code = run(sys.argv[1:], Surroundings.of_process(), program)
-    gc.freeze()  # the process ends: what it held is given back as a whole, and not searched through before
-    sys.exit(code)
+    end(code, at_once=not os.environ.get("DANI_DEBUG"))
 
 
 def run(arguments: Sequence[str], surroundings: Surroundings, program: str = "dani") -> int:

@@ -178,3 +178,44 @@ def test_a_process_of_its_own_looks_for_unused_objects_seldom_and_not_at_its_end
 
 def test_the_collector_of_a_process_that_hands_in_the_arguments_is_left_alone() -> None:
     assert collector_after('["--version"]') == [700, 0]
+
+
+ENDING = """
+import atexit, os, sys, threading, time
+from dani_playbook.cli.main import main
+
+def at_once(code, end=os._exit):
+    os.write(2, b"at once")
+    end(code)
+
+os._exit = at_once
+atexit.register(lambda: sys.stderr.write("done "))
+sys.stdout.write("not flushed yet ")
+{before}
+main()
+"""
+WAITING = "threading.Thread(target=lambda: (time.sleep(0.3), os.write(2, b'waited for '))).start()"
+
+
+@pytest.mark.parametrize(
+    ("before", "environ", "told"),
+    [
+        ("", {}, "done at once"),
+        ("", {"DANI_DEBUG": "1"}, "done "),
+        (WAITING, {}, "waited for done "),
+        ("from django.conf import settings; settings.configure()", {}, "done "),
+    ],
+)
+def test_a_process_of_its_own_ends_at_once_where_nobody_else_has_a_say(
+    before: str, environ: dict[str, str], told: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING.format(before=before), "--version"],
+        env=environment(**environ),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.endswith("\n")
+    assert "not flushed yet " in done.stdout
+    assert done.stderr == told
