@@ -5,11 +5,12 @@ import gc
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 
-def end(code: int, *, at_once: bool = True) -> NoReturn:
+def end(code: int, streams: Iterable[TextIO], *, at_once: bool = True) -> NoReturn:
     """As ``sys.exit``, with the same done before: connections closed, what anybody registered called, streams flushed.
 
     Where others may have something running, a customer's Django or a thread, Python ends in its own way.
@@ -20,8 +21,8 @@ def end(code: int, *, at_once: bool = True) -> NoReturn:
     if django := sys.modules.get("django.db"):
         django.connections.close_all()
     atexit._run_exitfuncs()  # noqa: SLF001 - as Python does, which has no public name for it
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):
+    for stream in streams:
+        with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
 

@@ -102,8 +102,9 @@ def main(arguments: Sequence[str] | None = None, program: str = "dani") -> NoRet
     if arguments is not None:
         sys.exit(run(arguments, Surroundings.of_process(), program))
     gc.set_threshold(_OBJECTS)
-    code = run(sys.argv[1:], Surroundings.of_process(), program)
-    end(code, at_once=not os.environ.get("DANI_DEBUG"))
+    surroundings = Surroundings.of_process()
+    code = run(sys.argv[1:], surroundings, program)
+    end(code, (surroundings.stdout, surroundings.stderr), at_once=not surroundings.is_debugging)
 
 
 def run(arguments: Sequence[str], surroundings: Surroundings, program: str = "dani") -> int:

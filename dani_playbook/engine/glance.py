@@ -57,14 +57,14 @@ class _Glance:
     ) -> None:
         self._resources = resources
         self._row = inventory.row
-        self._objects = observed.objects
-        placed = self._objects
-        self._live = placed.glance if isinstance(placed, PlacedObjects) else placed.__getitem__
+        objects = observed.objects
+        self._live = objects.glance if isinstance(objects, PlacedObjects) else objects.get
         self._kinds = kinds
 
     def is_enough(self, address: Address) -> bool:
         row = self._row(address)
-        said = self._resources.glance(address) if row is not None else None
-        if row is None or said is None or address not in self._objects:
+        live = self._live(address) if row is not None else None
+        said = self._resources.glance(address) if live is not None else None
+        if row is None or live is None or said is None:
             return False
-        return self._kinds[address.kind].is_sure(said, self._live(address), row)
+        return self._kinds[address.kind].is_sure(said, live, row)

@@ -77,9 +77,13 @@ class Placed(Objects):
             known = self._made[key] = translated(self.spec, self.found[self.ids[key]], self.renames)
         return known
 
-    def glance(self, key: str) -> LiveObject:
-        """The same, not kept."""
-        return self._made.get(key) or translated(self.spec, self.found.glance(self.ids[key]), self.renames)
+    def glance(self, key: str) -> LiveObject | None:
+        """The same, not kept; nothing where there is none."""
+        id, made = self.ids.get(key), self._made.get(key)
+        if made or id is None:
+            return made
+        found = self.found.glance(id)
+        return translated(self.spec, found, self.renames) if self.renames else found
 
     def __getitem__(self, key: str) -> Fields:
         return self.live(key).fields
@@ -119,10 +123,10 @@ class PlacedObjects(Mapping[Address, LiveObject]):
         kind, key = address
         return self.kinds[kind].live(key)
 
-    def glance(self, address: Address) -> LiveObject:
-        """One object, for who looks at it once and keeps it no longer."""
+    def glance(self, address: Address) -> LiveObject | None:
+        """One object, if it is there, for who looks at it once and keeps it no longer."""
         kind, key = address
-        return self.kinds[kind].glance(key)
+        return self.kinds[kind].glance(key) if kind in self.kinds else None
 
     def __contains__(self, address: object) -> bool:
         if not isinstance(address, tuple) or address[0] not in self.kinds:

@@ -4,6 +4,7 @@ What each has read it puts into memory that it shares with the first process, an
 doesn't tell, since it has died or there was no room, the first process reads itself.
 """
 
+import atexit
 import gc
 import os
 import struct
@@ -31,6 +32,7 @@ class Crew:
     """Begins at once: ``count`` processes read ``numbers`` in their order. Call ``close`` in the end."""
 
     def __init__(self, read: Read, numbers: Sequence[int], count: int, room: int) -> None:
+        see_off()
         self._queue, write = os.pipe()
         self._workers: list[_Worker] = []
         try:
@@ -57,16 +59,33 @@ class Crew:
                 yield number, worker.memory[start : start + length] if length else None
 
     def close(self) -> None:
-        """Ends what is still running."""
+        """Ends what is still running. Nobody waits until what a process held is given back."""
         os.close(self._queue)
         for worker in self._workers:
             os.close(worker.pipe)
             with suppress(OSError):
                 os.kill(worker.pid, 9)
-            with suppress(OSError):
-                os.waitpid(worker.pid, 0)
             worker.memory.close()
+            _ending.append(worker.pid)
         self._workers.clear()
+        see_off()
+
+
+_ending: list[int] = []
+"""Processes that were told to end."""
+
+
+def see_off(*, wait: bool = False) -> None:
+    """Takes leave of those that have ended; the others are asked again with the next crew, and when this process ends."""
+    asked = list(_ending)
+    _ending.clear()
+    for pid in asked:
+        with suppress(OSError):
+            if os.waitpid(pid, 0 if wait else os.WNOHANG) == (0, 0):
+                _ending.append(pid)
+
+
+atexit.register(see_off, wait=True)
 
 
 def _started(read: Read, queue: int, room: int) -> _Worker:
@@ -101,6 +120,7 @@ def _work(read: Read, queue: int, told: int, memory: mmap) -> None:
         memory[start : start + len(found)] = found
         os.write(told, _TOLD.pack(number, len(found), start))
         start += len(found)
+    os.close(told)  # said before the end, which takes its time
 
 
 def _read_whole(pipe: int) -> bytes:

@@ -96,7 +96,7 @@ class Builder:
 
     def feed(self, next_event: Callable[[], Any]) -> None:
         """Takes all events. A scalar with nothing special about it is put in its place right here."""
-        steps, names, most = self._steps(), self.names, self.limits.nodes
+        steps, names, most, nodes = self._steps(), self.names, self.limits.nodes, self.nodes
         watched = bool(self.escapes or self.doubtful)
         opened, is_map = self.open, False
         container, places = opened.container, opened.container.places
@@ -105,14 +105,17 @@ class Builder:
             if kind is not ScalarEvent:
                 step = steps.get(kind)
                 if step:
+                    self.nodes = nodes
                     step(event)
-                    opened = self.open
+                    opened, nodes = self.open, self.nodes
                     container, places, is_map = opened.container, opened.container.places, opened.is_map
                 continue
-            if watched or event.tag or event.anchor or self.nodes >= most:
+            if watched or event.tag or event.anchor or nodes >= most:
+                self.nodes = nodes
                 self._scalar(event)
+                nodes = self.nodes
                 continue
-            self.nodes += 1
+            nodes += 1
             text, start, end = event.value, event.start_mark, event.end_mark
             line, column = start.line, start.column
             place = (line + 1, column + 1, end.column - column if end.line == line else 0)

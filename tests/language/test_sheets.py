@@ -1,6 +1,7 @@
 """Sheets, the cache of them and several processes: nothing of it changes what comes out."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -335,5 +336,20 @@ def test_a_machine_that_starts_no_process_reads_with_one(project, monkeypatch):
 def test_nobody_is_left_where_nobody_waits(project):
     with start_loading((), project, DICTIONARY, processes=3):
         pass
+    crew.see_off(wait=True)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_nobody_is_left_when_the_process_ends():
+    script = (
+        "import atexit, os\n"
+        "def told():\n"
+        "    try: print(os.waitpid(-1, os.WNOHANG))\n"
+        "    except ChildProcessError: print('nobody')\n"
+        "atexit.register(told)\n"  # what is registered first is called last
+        "from dani_playbook.language import crew\n"
+        "crew.Crew(lambda number: b'x', [1, 2, 3], 2, 100).close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("nobody\n", "")
