@@ -19,7 +19,8 @@ def end(code: int, streams: Iterable[TextIO], *, at_once: bool = True) -> NoRetu
     if not at_once or not _is_ours() or threading.active_count() > 1:
         sys.exit(code)
     if django := sys.modules.get("django.db"):
-        django.connections.close_all()
+        with suppress(django.Error):
+            django.connections.close_all()
     atexit._run_exitfuncs()  # noqa: SLF001 - as Python does, which has no public name for it
     for stream in streams:
         with suppress(OSError, ValueError):
