@@ -7,7 +7,7 @@ from typing import Any
 
 Row = tuple[Any, ...]
 _AT_ONCE = 2_000
-_TEXTS = frozenset({str, NoneType})
+TEXTS = frozenset({str, NoneType})
 """Of these, equal values are the same ones; true is no 1, and 1.0 isn't either."""
 
 
@@ -27,9 +27,9 @@ class Table:
             column, known = self.columns[at], self._known[at]
             if known is None:
                 column.extend(values)
-            elif type(first := values[0]) in _TEXTS and values.count(first) == len(values):
+            elif type(first := values[0]) in TEXTS and values.count(first) == len(values):
                 column.extend(repeat(known.setdefault(first, first), len(values)))
-            elif _TEXTS.issuperset(map(type, values)):
+            elif TEXTS.issuperset(map(type, values)):
                 column.extend(map(known.setdefault, values, values))
                 if len(known) * 2 > len(column):
                     self._known[at] = None

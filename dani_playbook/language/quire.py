@@ -59,11 +59,11 @@ class Quire:
         context = self._context
         if context is None:
             return [""] * len(self._written)
-        templates = named((one.name, one.blob) for one in self._written if may_have_templates(one.data))
-        return [
-            key_of(context, one.name, one.blob, templates if may_use_templates(one.data) else b"")
-            for one in self._written
-        ]
+        using = {one.name for one in self._written if may_use_templates(one.data)}
+        templates = named(
+            (one.name, one.blob) for one in self._written if one.name in using and may_have_templates(one.data)
+        )
+        return [key_of(context, one.name, one.blob, templates if one.name in using else b"") for one in self._written]
 
     @cached_property
     def _single(self) -> "SingleFiles":

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
-from types import NoneType
 from typing import Any
 
 from dani_playbook.core.blocks import stamps, unlike
 from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.snapshot import Comparable, LiveId, LiveObject, LiveObjects, Stamps
-from dani_playbook.core.table import Table
+from dani_playbook.core.table import TEXTS, Table
 from dani_playbook.core.values import Fields, Value
 from dani_playbook.live.decode import Doubt
 
@@ -34,12 +33,10 @@ class Reader:
 
     def each(self, *columns: Sequence[Any]) -> Iterable[Value]:
         """Of what stands in these columns."""
-        if self.read_texts and _TEXTS.issuperset(map(type, columns[0])):
+        if self.read_texts and TEXTS.issuperset(map(type, columns[0])):
             return self.read_texts(columns[0])
         return map(self.read, *columns)
 
-
-_TEXTS = frozenset({str, NoneType})
 
 Readers = Mapping[str, Reader]
 """By field."""
