@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ def dani_on_terminal(*arguments: str, folder: Path, answer: str = "", columns: i
     """Runs ``dani`` on a terminal and types ``answer`` once it asks."""
     child, terminal = pty.fork()
     if child == 0:
+        # A shell's background job ignores it, and so would everything that it starts.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.chdir(folder)
         variables = environment(TERM="xterm-256color", COLUMNS=str(columns), **more)
         os.execve(sys.executable, [sys.executable, "-m", "dani_playbook", *arguments], variables)

@@ -18,7 +18,7 @@ CHOSEN = {"end_reason": "redundancy", "pay_period": "month"}
 """Masked fields with a few words to choose from; help and schemas name these words, so none can be a canary."""
 
 
-def digits(name: str, length: int = 9) -> str:
+def digits(name: str, length: int = 11) -> str:
     return str(int(sha256(name.encode()).hexdigest(), 16))[:length]
 
 
@@ -88,7 +88,7 @@ def encodings(needle: str) -> Iterator[bytes]:
 def opened(data: bytes) -> Iterator[bytes]:
     """The data itself and whatever is compressed in it."""
     yield data
-    if data.startswith(b"PK"):
+    if data.startswith(b"PK") and zipfile.is_zipfile(BytesIO(data)):
         with zipfile.ZipFile(BytesIO(data)) as archive:
             for name in archive.namelist():
                 yield archive.read(name)

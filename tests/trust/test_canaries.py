@@ -583,6 +583,12 @@ def test_a_planted_canary_is_found_in_every_form(house: House, form: str) -> Non
         assert Search([canary]).hits(planted) == [canary.place]
 
 
+@pytest.mark.parametrize("head", [b"PK", b"PK\x03\x04", b"\x1f\x8b\x08", b"\x78\x9c"])
+def test_what_only_begins_like_an_archive_is_searched_as_it_is(house: House, head: bytes) -> None:
+    canary = house.canaries[0]
+    assert Search([canary]).hits(head + canary.needle.encode()) == [canary.place]
+
+
 def test_every_form_has_its_bytes() -> None:
     assert len(set(encodings("zq?0123456789~~~x"))) >= 14
 
