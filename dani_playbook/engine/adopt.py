@@ -1,13 +1,13 @@
 """Declared but not managed yet -> the live object that is meant, or a doubt for a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Finding
 from dani_playbook.core.dictionary import FieldSpec, KindSpec
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveId
-from dani_playbook.engine.candidates import Bystanders, claims_on, objects_for
+from dani_playbook.engine.candidates import Bystanders, claims_on, objects_for, open_title
 from dani_playbook.engine.correlate import Match, correlate, identity_index, identity_of
 from dani_playbook.engine.declared import Declared
 from dani_playbook.engine.moves import Moved
@@ -41,6 +41,34 @@ def correlated(
     }
     adopted = {a: match.one for a, match in matches.items() if match.one and a not in disputes}
     return adopted, disputes
+
+
+def strangers(
+    specs: Mapping[str, KindSpec],
+    replaced: Sequence[Desired],
+    state: DesiredState,
+    observed: Observed,
+    moved: Moved,
+) -> Iterator[Finding]:
+    """Managed addresses whose live object is gone, with another one under the key: that one, and who is alike."""
+    if not replaced:
+        return
+    kinds = sorted({desired.address.kind for desired in replaced})
+    index = identity_index([specs[kind] for kind in kinds], observed)
+    managed = moved.inventory.keys() - {desired.address for desired in replaced}
+    around = Bystanders(declared=state.resources, observed=observed, managed=managed)
+    for desired in replaced:
+        spec = specs[desired.address.kind]
+        match = correlate(desired, spec, observed, index)
+        yield Finding(
+            code="disputed",
+            message="the live object that dani manages is gone, and another one with this key isn't alike",
+            address=desired.address,
+            source=desired.resource.source,
+            hint="look whether it is meant; give this resource another key if it isn't",
+            title=open_title(spec, desired.fields),
+            candidates=objects_for(desired, spec, [address for address, _ in match.found], around),
+        )
 
 
 def _gives_up(found: Address, field: FieldSpec, state: DesiredState, observed: Observed) -> bool:
@@ -79,6 +107,6 @@ def _disputed(desired: Desired, spec: KindSpec, match: Match, claims: Claims, ar
         address=desired.address,
         source=desired.resource.source,
         hint=hint,
-        title=spec.shown_name({name: value for name, value in desired.fields.items() if name not in spec.masked}),
+        title=open_title(spec, desired.fields),
         candidates=candidates,
     )

@@ -44,7 +44,7 @@ def _candidate(
     return Candidate(
         address=address,
         live_id=live.id,
-        title=_title(spec, {**live.fields, **(own.fields if own else {})}),
+        title=open_title(spec, {**live.fields, **(own.fields if own else {})}),
         same_key=named == found,
         managed=found in around.managed,
         evidence=tuple(_evidence(spec, declared, live.fields)),
@@ -52,7 +52,7 @@ def _candidate(
     )
 
 
-def _title(spec: KindSpec, fields: Fields) -> str:
+def open_title(spec: KindSpec, fields: Fields) -> str:
     """The name shown to people, without what is masked."""
     return spec.shown_name({name: value for name, value in fields.items() if name not in spec.masked})
 

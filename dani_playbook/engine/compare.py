@@ -11,7 +11,7 @@ from dani_playbook.core.plan import Refresh
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.resource import Desired, DesiredState
 from dani_playbook.core.snapshot import LiveObject
-from dani_playbook.engine.adopt import correlated
+from dani_playbook.engine.adopt import correlated, strangers
 from dani_playbook.engine.correlate import identity_of
 from dani_playbook.engine.create import creation
 from dani_playbook.engine.declared import declared_in
@@ -33,7 +33,8 @@ class Draft:
     """Changes in no order yet, findings, inventory that is behind, and what was observed, by final address.
 
     ``missing`` are people who were deleted outside and stay away until somebody says that they come back. ``scene`` is
-    what was compared, ``recalled`` what of it had to be looked at, ``compared`` what a glance wasn't enough for.
+    what was compared, ``recalled`` what of it had to be looked at, ``compared`` what a glance wasn't enough for,
+    ``replaced`` what is managed and has something else under its key.
     """
 
     observed: Observed
@@ -44,6 +45,7 @@ class Draft:
     refreshed: list[Refresh] = field(default_factory=list)
     missing: set[Address] = field(default_factory=set)
     compared: set[Address] = field(default_factory=set)
+    replaced: list[Desired] = field(default_factory=list)
     early: tuple[Problem, ...] | None = None
     """What the rules said of the world as it is, where they were asked before it was known that nothing changes."""
 
@@ -108,6 +110,7 @@ def compare(
             draft.changes.append(found)
         else:
             draft.findings.append(found)
+    draft.findings.extend(strangers(specs, draft.replaced, state, observed, moved))
     return draft
 
 
@@ -130,7 +133,8 @@ def _one(
     if live is None:
         return Difference(change=creation(spec, desired, tokens, moved.stored(desired.address)))
     if item and item.live_id != live.id and not _is_alike(spec, desired, live):
-        return Difference(findings=(_replaced(desired),))
+        draft.replaced.append(desired)
+        return Difference()
     if doubtful := unreadable(spec, desired, live):
         return Difference(findings=(doubtful,))
     previous = moved.previous.get(desired.address)
@@ -161,14 +165,4 @@ def _deleted_outside(desired: Desired) -> Finding:
         address=desired.address,
         source=desired.resource.source,
         hint=f"to create it again: dani apply --restore {desired.address}; to accept it: take it out of the playbook",
-    )
-
-
-def _replaced(desired: Desired) -> Finding:
-    return Finding(
-        code="disputed",
-        message="the live object that dani manages is gone, and another one with this key isn't alike",
-        address=desired.address,
-        source=desired.resource.source,
-        hint="look whether it is meant; give this resource another key if it isn't",
     )

@@ -218,7 +218,13 @@ def test_somebody_else_under_a_managed_key_is_a_doubt(bench: Bench) -> None:
     bench.make(user("ada"))
     bench.live.drop("user.ada")
     bench.live.put("user.ada", email="zoe@a.example", first_name="Zoe")
-    assert [b.code for b in bench.plan(user("ada")).blockers] == ["disputed"]
+    bench.live.put("user.u18", email="Ada@a.example", first_name="Ada")
+    (doubt,) = bench.plan(user("ada")).blockers
+    assert doubt.code == "disputed"
+    assert [
+        (str(one.address), one.live_id, one.same_key, one.managed, [item.agrees for item in one.evidence])
+        for one in doubt.candidates
+    ] == [("user.ada", "2", True, False, [False]), ("user.u18", "3", False, False, [True])]
 
 
 def test_what_is_absent_is_found_by_its_identity_too(bench: Bench) -> None:
