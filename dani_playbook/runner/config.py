@@ -152,10 +152,10 @@ def _bound(config: Config, document: Document | None, reading: Reading) -> Confi
     layer = next((layer for layer in layers if layer.get("bindings") is not None), None)
     if layer is None or document is None:
         return config
-    if config.origins["database"].startswith(f"{document.file}:"):
+    if (said := config.origins["database"]) != "default":
         raise PlaybookError(
-            f"{document.file} says database: and bindings:, and a project of your own has its database in its settings",
-            hint="take database: out",
+            f"{said} names a database, and a project with bindings: has one of its own, in its Django settings",
+            hint="take it out, or take bindings: out",
         )
     found = bindings_said(layer["bindings"], document.file, reading)
     return replace(config, bindings=found, origins={**config.origins, "bindings": _place(document, layer, "bindings")})

@@ -1,6 +1,6 @@
 """One address, field by field: who said what, what we applied, what is live, and what the next plan makes of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from dani_playbook.core.address import Address
@@ -38,10 +38,14 @@ _FOUND: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Everything that is known of one address, and what the next plan makes of it."""
+    """Everything that is known of one address, and what the next plan makes of it.
+
+    ``places`` are the fields that the live system can keep.
+    """
 
     address: Address
     spec: KindSpec
+    places: Container[str]
     resource: Resource | None
     desired: Desired | None
     item: InventoryItem | None
@@ -165,6 +169,8 @@ def _verdict(subject: Subject, name: str, token: str | None) -> str:
 def _standing(subject: Subject, name: str, token: str | None) -> str:
     desired = subject.desired
     if desired is None or desired.absent or name not in desired.fields:
+        if name not in subject.places:
+            return "not kept: this HR system has no place for it"
         is_ignored = desired is not None and name in desired.resource.ignore
         return "ignored: live owns it" if is_ignored else "not declared: live owns it"
     if token is not None and read_kept(token):

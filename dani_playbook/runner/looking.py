@@ -81,6 +81,7 @@ class Looking(WithSystem):
         subject = Subject(
             address=at,
             spec=self.specs[at.kind],
+            places=self.kinds[at.kind].binding.fields,
             resource=playbooks.resources.get(at),
             desired=state.resources.get(at),
             item=moved.inventory.get(at),

@@ -178,12 +178,19 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     assert caught.value.problems[0].message.startswith("the file can't be read")
 
 
-def test_two_databases_are_one_too_many(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "environ", "where"),
+    [
+        ("database: sqlite:///x.sqlite3\n", {}, r"dani\.yaml:\d+:11"),
+        ("", {"DANI_DATABASE": "sqlite:///x.sqlite3"}, "DANI_DATABASE"),
+    ],
+)
+def test_two_databases_are_one_too_many(tmp_path: Path, line: str, environ: dict[str, str], where: str) -> None:
     read(tmp_path)
     with (tmp_path / "dani.yaml").open("a") as file:
-        file.write("database: sqlite:///x.sqlite3\n")
-    with pytest.raises(PlaybookError, match="says database: and bindings:"):
-        read_config(tmp_path, {})
+        file.write(line)
+    with pytest.raises(PlaybookError, match=f"^{where} names a database, and a project with bindings: has one"):
+        read_config(tmp_path, environ)
 
 
 BROKEN = [

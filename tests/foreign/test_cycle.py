@@ -248,3 +248,17 @@ def test_what_the_target_cannot_take_is_told_at_its_place(take, foreign) -> None
         line = next(number for number, text in enumerate(lines, 1) if f"{name}: {value}" in text)
         assert f"playbooks/people/{file}.yaml:{line}:" in ended.out + ended.err, (name, ended.out + ended.err)
     assert project.picture() == before
+
+
+def test_a_field_without_a_place_is_told_as_one(take, foreign) -> None:
+    project = take(foreign, "applied")
+    told = {field: _explained(project, f"user.{SOMEBODY[foreign][1]}.{field}") for field in ("gender", "last_name")}
+    assert told == {
+        "gender": ("nobody", "not kept: this HR system has no place for it"),
+        "last_name": ("playbook", "as declared"),
+    }
+
+
+def _explained(project: Project, address: str) -> tuple[str, str]:
+    (field,) = project.dani("explain", address)["fields"]
+    return field["owner"], field["verdict"]
