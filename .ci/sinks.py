@@ -34,7 +34,7 @@ WRITERS: Mapping[str, frozenset[str]] = {
 }
 """Where a file or a stream is opened or written to: functions by file."""
 
-MAKERS = frozenset({"render", "audit_lines", "get_help"})
+MAKERS = frozenset({"render", "render_pieces", "audit_lines", "get_help"})
 """Functions whose text is harmless: documents through their renderers, JSON in ASCII, help of our own."""
 
 OWN_TEXTS: Mapping[str, frozenset[str]] = {

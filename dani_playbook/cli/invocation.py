@@ -8,14 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dani_playbook.cli.output import check_reveal, check_target, write_file, write_stream
-from dani_playbook.cli.render import BINARY, FORMATS, Surface, document_name, formats_of, render, render_workbook
+from dani_playbook.cli.render import (
+    BINARY,
+    FORMATS,
+    Surface,
+    document_name,
+    formats_of,
+    render,
+    render_pieces,
+    render_workbook,
+)
 from dani_playbook.cli.surroundings import Surroundings
 from dani_playbook.core.dataclass import dataclass
 from dani_playbook.core.errors import DaniError, UsageError
 from dani_playbook.runner.queries import QueryCount
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dani_playbook.language.load import Loading
     from dani_playbook.runner.config import Config
@@ -175,10 +184,10 @@ class Invocation:
             write_file(self.output, self._content(document))
             return
         surface = self.surroundings.surface(self.surroundings.stdout, plain=self.plain)
-        write_stream(self.surroundings.stdout, render(document, self.form, surface))
+        write_stream(self.surroundings.stdout, render_pieces(document, self.form, surface))
 
-    def _content(self, document: Mapping[str, Any]) -> str | bytes:
-        return render_workbook(document) if self.form in BINARY else render(document, self.form, Surface())
+    def _content(self, document: Mapping[str, Any]) -> Iterable[str] | bytes:
+        return render_workbook(document) if self.form in BINARY else render_pieces(document, self.form, Surface())
 
     def write(self, text: str) -> None:
         """Text that is a result by itself: a schema, a script. It is written as it is."""

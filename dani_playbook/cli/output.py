@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -30,22 +31,27 @@ def check_reveal(around: Surroundings, output: Path | None) -> None:
         )
 
 
-def write_file(path: Path, content: str | bytes) -> None:
+def write_file(path: Path, content: Iterable[str] | bytes) -> None:
     """Replaces ``path`` in one step, readable for the owner only. Raises ``UsageError``."""
     import tempfile
 
-    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    pieces = (content,) if isinstance(content, bytes) else _encoded(content)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines(pieces)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from None
+
+
+def _encoded(text: Iterable[str]) -> Iterator[bytes]:
+    pieces = (text,) if isinstance(text, str) else text
+    return (piece.encode("utf-8", "backslashreplace") for piece in pieces)
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -55,13 +61,13 @@ def replace_file(path: Path, text: str) -> None:
     path.chmod(mode)
 
 
-def write_stream(stream: TextIO, text: str) -> None:
-    """Writes and flushes. A reader that went away is no error: the rest is dropped without a word.
+def write_stream(stream: TextIO, text: Iterable[str]) -> None:
+    """Writes a text, or the pieces of one, and flushes. A reader that went away is no error: the rest is dropped without a word.
 
     Raises ``UsageError`` where the stream can't take it (a full disk).
     """
     try:
-        stream.write(text)
+        stream.writelines((text,) if isinstance(text, str) else text)
         stream.flush()
     except BrokenPipeError:
         drop(stream)

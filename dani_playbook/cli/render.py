@@ -1,6 +1,6 @@
 """Render: a document in the format asked for. Nothing but the document is asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -57,18 +57,21 @@ class Surface:
 
 
 def render(document: Mapping[str, Any], form: str, surface: Surface) -> str:
-    """The document in one of ``FORMATS``, ending with a line feed.
+    """All pieces in one."""
+    return "".join(render_pieces(document, form, surface))
+
+
+def render_pieces(document: Mapping[str, Any], form: str, surface: Surface) -> Iterable[str]:
+    """The document in one of ``FORMATS``, ending with a line feed. JSON is made piece by piece, when it is asked for.
 
     Raises ``KeyError`` for an unknown document or a format that it doesn't have, and for one that is no text.
     """
     if form == "json":
-        return sinks.json_text(document)
+        return sinks.json_pieces(document)
     name = document_name(document)
     if name not in DOCUMENTS or form not in formats_of(name):
         raise KeyError(f"no {form} for {name}")
-    if form == "text":
-        return _text(name, document, surface)
-    return _WRITERS[form](name, document)
+    return (_text(name, document, surface) if form == "text" else _WRITERS[form](name, document),)
 
 
 def render_workbook(document: Mapping[str, Any]) -> bytes:
@@ -88,9 +91,9 @@ def document_name(document: Mapping[str, Any]) -> str:
 def _text(name: str, document: Mapping[str, Any], surface: Surface) -> str:
     from dani_playbook.cli.text.page import Page
 
-    page = Page(surface.width)
+    page = Page(surface.width, colour=surface.colour)
     import_module(f"dani_playbook.cli.text.{name}").write(page, document)
-    return page.written(surface.colour)
+    return page.written()
 
 
 def _markdown(name: str, document: Mapping[str, Any]) -> str:

@@ -5,7 +5,8 @@ names, also those that we think we know.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 _INVISIBLE = (
@@ -29,6 +30,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "\uff1d", "\uff0b", "\
 MOST_IN_A_CELL = 32_767
 """What Excel and LibreOffice take."""
 _REFERENCE = re.compile(r"&#64;|&#35;(?=\d)")
+
+
+_TOKENS = 50_000
+"""So many pieces of JSON are put together at a time: about a megabyte."""
 
 
 def visible(text: str) -> str:
@@ -77,11 +82,26 @@ def _entity(match: re.Match[str]) -> str:
 
 def json_text(document: Mapping[str, Any]) -> str:
     """Canonical JSON for programs that is safe to look at in a terminal and in the log of a CI job."""
+    return "".join(json_pieces(document))
+
+
+def json_pieces(document: Mapping[str, Any]) -> Iterator[str]:
+    """The same in pieces: that of a large plan is larger than the plan. No text of the document is cut in two."""
     import json
 
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
-    escaped = _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return _WORKFLOW_COMMAND.sub("\\\\u0023", escaped) + "\n"
+    encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False, default=_listed)
+    tokens = encoder.iterencode(document)
+    while taken := list(islice(tokens, _TOKENS)):
+        escaped = _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", "".join(taken))
+        yield _WORKFLOW_COMMAND.sub("\\\\u0023", escaped)
+    yield "\n"
+
+
+def _listed(value: Any) -> list[Any]:
+    """A sequence whose items are only made now."""
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return list(value)
+    raise TypeError(f"JSON has nothing for a {type(value).__name__}")
 
 
 def log_text(record: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
-"""A plan as plain data and back. What is masked leaves the plain part and travels apart, to be encrypted."""
+"""A plan as JSON and back. What is masked leaves the plain part and travels apart, to be encrypted."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -12,32 +12,45 @@ from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.memory import InventoryItem
 from dani_playbook.core.plan import Guard, Measured, Plan, Refresh
 from dani_playbook.core.source import Source
-from dani_playbook.core.values import Fields, Secret, SecretRef, Value, from_plain
+from dani_playbook.core.values import Fields, Secret, SecretRef, Value, from_plain, json_text
 
 Plain = Any
 """What JSON knows."""
 
 _REFERENCE, _HIDDEN, _MAPPING = "$secret", "$hidden", "$mapping"
+_CHANGES = "changes"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Packed:
-    """``plain`` names what is in ``hidden`` by its place there; both are JSON."""
+    """``pieces`` are those of canonical JSON, which names what is in ``hidden`` by its place there."""
 
-    plain: Plain = None
-    hidden: list[Plain] = field(default_factory=list)
+    pieces: Sequence[bytes]
+    hidden: Sequence[Plain]
 
 
 def pack(plan: Plan, kinds: Mapping[str, KindSpec]) -> Packed:
     """The whole plan. Values of the classes personal and above, and every ``Secret``, go into ``hidden``."""
-    packed = Packed()
-    packed.plain = _Packer(packed.hidden, kinds).plan(plan)
-    return packed
+    hidden: list[Plain] = []
+    return Packed(list(_pieces(_Packer(hidden, kinds), plan)), hidden)
 
 
-def unpack(packed: Packed) -> Plan:
-    """The inverse of ``pack``. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for data that is no plan."""
-    return _Unpacker(packed.hidden).plan(packed.plain)
+def _pieces(packer: "_Packer", plan: Plan) -> Iterator[bytes]:
+    """Change by change: all at once they'd be many times as large as their text."""
+    parts = packer.around(plan)
+    before, behind = ({name: parts[name] for name in parts if (name < _CHANGES) is first} for first in (True, False))
+    yield f'{json_text(before)[:-1]},"{_CHANGES}":['.encode()
+    for number, change in enumerate(plan.changes):
+        yield f"{',' if number else ''}{json_text(packer.change(change))}".encode()
+    yield f"],{json_text(behind)[1:]}".encode()
+
+
+def unpack(plain: Plain, hidden: Sequence[Plain]) -> Plan:
+    """The inverse of ``pack``, of its text when it is parsed.
+
+    Raises ``KeyError``, ``TypeError`` or ``ValueError`` for data that is no plan.
+    """
+    return _Unpacker(hidden).plan(plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +58,13 @@ class _Packer:
     hidden: list[Plain]
     kinds: Mapping[str, KindSpec]
 
-    def plan(self, plan: Plan) -> Plain:
+    def around(self, plan: Plan) -> dict[str, Plain]:
+        """All but the changes."""
         return {
             "digest": plan.digest,
             "live_name": plan.live_name,
             "live_identity": plan.live_identity,
             "as_of": plan.as_of.isoformat(),
-            "changes": [self.change(item) for item in plan.changes],
             "blockers": [self.finding(item) for item in plan.blockers],
             "held": [self.finding(item) for item in plan.held],
             "warnings": [self.finding(item) for item in plan.warnings],
@@ -162,7 +175,7 @@ class _Packer:
 
 @dataclass(frozen=True, slots=True)
 class _Unpacker:
-    hidden: list[Plain]
+    hidden: Sequence[Plain]
 
     def plan(self, data: Plain) -> Plan:
         return Plan(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dani_playbook.core.change import Change, Verb
 from dani_playbook.core.live import Unfit
 from dani_playbook.core.values import SecretRef, SetEdit, Unknown, Value
-from dani_playbook.live.columns import Bound, Kinds
+from dani_playbook.live.columns import Bound, Cell, Kinds
 from dani_playbook.live.currents import currents, find_named
 from dani_playbook.live.demands import demands, filled
 from dani_playbook.live.encode import Encoded, put_all
@@ -34,12 +34,13 @@ def _unfit(bound: Bound, changes: Sequence[Change], tried: list[tuple[Change, En
     }
     said = {change.address: _known(change) for change in changes}
     there = currents(bound, {row: said[address] for address, row in rows.items()}, using)
+    demanded = _demanded(bound)
     for change in changes:
         encoded = Encoded()
         for name, why in put_all(encoded, bound, said[change.address], there.get(rows.get(change.address))):
             yield Unfit(change.address, name, why)
         if change.verb is Verb.CREATE:
-            yield from _missing(bound, change)
+            yield from _missing(bound, demanded, change)
         else:
             yield from _computed(bound, change)
             yield from (Unfit(change.address, name, why) for name, why in held(bound, change))
@@ -62,12 +63,20 @@ def _known(change: Change) -> Mapping[str, Value]:
     }
 
 
-def _missing(bound: Bound, change: Change) -> Iterator[Unfit]:
+def _demanded(bound: Bound) -> Mapping[str, Sequence[Cell]]:
+    """By field of ours, the cells that a new row can't be without."""
+    cells = {name: [cell for cell in column.cells if demands(bound, cell)] for name, column in bound.places.items()}
+    return {name: demanded for name, demanded in cells.items() if demanded}
+
+
+def _missing(bound: Bound, demanded: Mapping[str, Sequence[Cell]], change: Change) -> Iterator[Unfit]:
     """Fields of ours whose columns a new row needs."""
-    have = filled(bound, change.written)
-    for name, column in bound.places.items():
-        lacking = [cell for cell in column.cells if demands(bound, cell) and (cell.table, cell.field) not in have]
-        if lacking and name not in change.written:
+    written = change.written
+    unsaid = [name for name in demanded if name not in written]
+    have = filled(bound, written) if unsaid else ()
+    for name in unsaid:
+        lacking = [cell for cell in demanded[name] if (cell.table, cell.field) not in have]
+        if lacking:
             yield Unfit(change.address, name, f"it is missing, and {lacking[0].label} must not be empty")
 
 

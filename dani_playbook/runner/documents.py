@@ -4,9 +4,9 @@ A document is plain JSON with a ``format`` name and version. Text, Markdown and 
 they can't disagree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from dani_playbook.core.address import Address
 from dani_playbook.core.change import Change, FieldChange, Nested, Reason, Verb
@@ -60,18 +60,52 @@ def place(source: Source | None) -> str | None:
     return str(source) if source else None
 
 
+class FieldDocuments(Sequence[dict[str, Any]]):
+    """The fields of a change, each a document that is made when it is asked for: all of a large plan are gigabytes."""
+
+    __slots__ = ("_changes", "_reveal", "_specs")
+
+    def __init__(self, specs: Mapping[str, FieldSpec], changes: Sequence[FieldChange], *, reveal: bool) -> None:
+        self._specs, self._changes, self._reveal = specs, changes, reveal
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (self._document(change) for change in self._changes)
+
+    @overload
+    def __getitem__(self, at: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, at: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        found = self._changes[at]
+        return self._document(found) if isinstance(found, FieldChange) else [self._document(item) for item in found]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def _document(self, change: FieldChange) -> dict[str, Any]:
+        return field_document(self._specs[change.name], change, reveal=self._reveal)
+
+
 def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dict[str, Any]:
     """One field of a change, masked by its class."""
     known = not isinstance(change.before, Unknown)
     document = {
         "name": change.name,
         "title": spec.title,
-        "class": str(spec.sensitivity),
+        "class": spec.sensitivity.value,
         "set": spec.is_set,
         "before": shown(spec, change.before, reveal=reveal) if known else None,
         "after": shown(spec, change.after, reveal=reveal),
         "owner": "live" if change.reason is Reason.RELEASED else "playbook",
-        "reason": str(change.reason),
+        "reason": change.reason.value,
         "since": change.since.isoformat() if change.since else None,
         "writes": change.writes,
         "source": place(change.source),
@@ -105,7 +139,7 @@ def change_document(specs: Specs, change: Change, *, reveal: bool) -> dict[str, 
         "reversible": change.reversible,
         "deletes": change.deletes,
         "guards": [str(address) for address in change.guards],
-        "fields": [field_document(fields[item.name], item, reveal=reveal) for item in change.fields],
+        "fields": FieldDocuments(fields, change.fields, reveal=reveal),
     }
 
 

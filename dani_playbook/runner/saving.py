@@ -2,7 +2,7 @@
 
 import os
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +15,8 @@ from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlaybookError, UsageError
 from dani_playbook.core.origin import Head, Origin
 from dani_playbook.core.plan import Plan
-from dani_playbook.engine.codec import Packed, pack, unpack
+from dani_playbook.core.values import json_text
+from dani_playbook.engine.codec import pack, unpack
 from dani_playbook.engine.digest import digest
 from dani_playbook.engine.token import Tokens
 from dani_playbook.runner.documents import Result
@@ -37,38 +38,39 @@ def is_saved_plan(path: Path) -> bool:
         return path.suffix == SUFFIX or looks_saved(file.read(16))
 
 
-def packed_bytes(plan: Plan, specs: Mapping[str, KindSpec], seal: Seal, paths: tuple[str, ...]) -> bytes:
-    """The file of a plan that has an origin."""
+def packed_bytes(plan: Plan, specs: Mapping[str, KindSpec], seal: Seal, paths: tuple[str, ...]) -> Sequence[bytes]:
+    """The file of a plan that has an origin, in pieces."""
     origin = plan.origin
     assert origin is not None
     packed = pack(plan, specs)
-    return seal.close(
+    head = json_text(
         {
             "dani": __version__,
             "format": FORMAT,
-            "plan": packed.plain,
             "hidden": seal.hide(packed.hidden, origin.plan_id, random.token_bytes),
             "hidden_values": len(packed.hidden),
             "origin": _plain(origin),
             "paths": list(paths),
         }
     )
+    return seal.close([f'{head[:-1]},"plan":'.encode(), *packed.pieces, b"}"])
 
 
-def write_plan(path: Path, data: bytes, *, overwrite: bool) -> None:
+def write_plan(path: Path, pieces: Sequence[bytes], *, overwrite: bool) -> None:
     """Onto the disk in one step, for the owner's eyes only. Raises ``UsageError``."""
     if path.exists() and not overwrite:
         raise UsageError(f"{path} exists already", hint="name another file, or add --overwrite")
-    if len(data) > MOST_BYTES:
+    size = sum(map(len, pieces))
+    if size > MOST_BYTES:
         raise UsageError(
-            f"the plan is larger than any plan may be, {len(data):,} bytes",
+            f"the plan is larger than any plan may be, {size:,} bytes",
             hint="nothing was saved; plan some files at a time, or apply it without saving it",
         )
     draft = path.with_name(f".{path.name}.{random.token_hex(4)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -100,7 +102,7 @@ def opened(
     try:
         origin = _origin(payload["origin"])
         hidden = seal.reveal(payload["hidden"], origin.plan_id)
-        plan = replace(unpack(Packed(payload["plan"], hidden)), origin=origin)
+        plan = replace(unpack(payload["plan"], hidden), origin=origin)
         paths = tuple(payload["paths"])
         is_whole = digest(plan, specs, tokens) == plan.digest
     except _BROKEN:
@@ -115,7 +117,7 @@ def _looked_at(data: bytes, name: str) -> tuple[Plan, tuple[str, ...]]:
     payload = unsealed(data, name)
     check_shape(payload)
     hidden = [[False, _HIDDEN]] * payload["hidden_values"]
-    plan = replace(unpack(Packed(payload["plan"], hidden)), origin=_origin(payload["origin"]))
+    plan = replace(unpack(payload["plan"], hidden), origin=_origin(payload["origin"]))
     return plan, tuple(payload["paths"])
 
 

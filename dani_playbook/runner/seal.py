@@ -7,7 +7,7 @@ Values from the class personal upwards are encrypted in it (AES-256-GCM), so the
 import hmac
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
@@ -62,20 +62,20 @@ class Seal:
             raise ValueError("values of the plan can't be decrypted") from None
         return json.loads(opened)
 
-    def close(self, payload: Any) -> bytes:
-        """The whole file."""
-        line = canonical_text(payload).encode()
-        return line + b"\n" + self._sealing_line(line) + b"\n"
+    def close(self, line: Sequence[bytes]) -> Sequence[bytes]:
+        """The whole file in pieces; ``line`` are those of its payload as canonical JSON."""
+        return [*line, b"\n", self._sealing_line(line), b"\n"]
 
-    def _sealing_line(self, line: bytes) -> bytes:
-        framed = b"%b %d %b" % (FORMAT.encode(), len(line), line)
-        mac = hmac.digest(self._sealing_key, framed, "sha256").hex()
-        return canonical_text({"key": self.name, "seal": mac}).encode()
+    def _sealing_line(self, line: Sequence[bytes]) -> bytes:
+        mac = hmac.new(self._sealing_key, b"%b %d " % (FORMAT.encode(), sum(map(len, line))), "sha256")
+        for piece in line:
+            mac.update(piece)
+        return canonical_text({"key": self.name, "seal": mac.hexdigest()}).encode()
 
     def open(self, data: bytes, name: str) -> Any:
         """The payload of a genuine file. Raises ``PlaybookError`` for any changed byte, ``Denied`` for another key."""
         line, sealing = _lines(data, name)
-        if not hmac.compare_digest(sealing, self._sealing_line(line)):
+        if not hmac.compare_digest(sealing, self._sealing_line([line])):
             if (made_with := _key_name(sealing)) and made_with != self.name:
                 raise Denied(
                     f"{name} was sealed with another project key",

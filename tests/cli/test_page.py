@@ -23,6 +23,7 @@ def painted_by_rich(spans: list[tuple[str, str]]) -> str:
         file=file,
         force_terminal=True,
         color_system="standard",
+        no_color=False,
         width=1_000_000,
         highlight=False,
         markup=False,
@@ -35,20 +36,22 @@ def painted_by_rich(spans: list[tuple[str, str]]) -> str:
 
 @given(SPANS)
 def test_a_line_is_painted_as_rich_paints_it(spans: list[tuple[str, str]]) -> None:
-    page = Page()
+    page = Page(colour=True)
     page.line(*spans)
-    assert page.written(colour=True) == painted_by_rich(spans)
+    assert page.written() == painted_by_rich(spans)
 
 
 @given(SPANS, sampled_from([20, 40, 80]), sampled_from([0, 2, 23]))
 def test_colour_changes_nothing_of_the_text(spans: list[tuple[str, str]], width: int, hang: int) -> None:
-    page = Page(width)
-    page.line(*spans, hang=hang)
-    assert re.sub(r"\x1b\[[\d;]+m", "", page.written(colour=True)) == page.written(colour=False)
+    plain, coloured = Page(width), Page(width, colour=True)
+    for page in (plain, coloured):
+        page.line(*spans, hang=hang)
+    assert re.sub(r"\x1b\[[\d;]+m", "", coloured.written()) == plain.written()
 
 
 def test_a_long_line_goes_on_below_in_its_colours() -> None:
-    page = Page(30)
-    page.line(("user.jdoe  ", STRONG), "x" * 12, " ", ("y" * 12, BAD), hang=2)
-    assert page.written(colour=False) == f"user.jdoe  {'x' * 12}\n  {'y' * 12}\n"
-    assert page.written(colour=True).endswith(f"  \x1b[1;31m{'y' * 12}\x1b[0m\n")
+    plain, coloured = Page(30), Page(30, colour=True)
+    for page in (plain, coloured):
+        page.line(("user.jdoe  ", STRONG), "x" * 12, " ", ("y" * 12, BAD), hang=2)
+    assert plain.written() == f"user.jdoe  {'x' * 12}\n  {'y' * 12}\n"
+    assert coloured.written().endswith(f"  \x1b[1;31m{'y' * 12}\x1b[0m\n")

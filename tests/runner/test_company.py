@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from dani_playbook.cli.sinks import json_text
 from dani_playbook.runner.offline import Request
 from tests.runner.conftest import Project
 
@@ -107,7 +108,7 @@ def test_masked_values_are_in_no_document(company: Project) -> None:
         session.timeline(()),
         session.rollback(run).result,
     ]
-    text = json.dumps([result.document for result in documents], ensure_ascii=False)
+    text = "".join(json_text(result.document) for result in documents)
     hidden = [fields["salary"]["minor"] for fields in company.export()["resources"].values() if fields.get("salary")]
     assert hidden
     assert [value for value in hidden if str(value) in text] == []

@@ -447,6 +447,7 @@ BROKEN = (
     "dani_playbook.engine.apply.apply",
     "dani_playbook.runner.planning.make_plan",
     "dani_playbook.runner.planning.plan_document",
+    "dani_playbook.runner.documents.field_document",
     "dani_playbook.runner.offline.start_loading",
     "dani_playbook.runner.system.open_system",
     "dani_playbook.runner.database.bring_up_to_date",
@@ -462,7 +463,7 @@ BROKEN = (
     "dani_playbook.state.sealing.Sealer.seal",
     "dani_playbook.state.audit.Trail.append",
     "dani_playbook.runner.secrets._env",
-    "dani_playbook.cli.invocation.render",
+    "dani_playbook.cli.invocation.render_pieces",
     "django.db.backends.utils.CursorWrapper.execute",
 )
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dani_playbook.core.errors import DaniError, Denied, PlanRefused, PlanStale, PlaybookError, UsageError
+from dani_playbook.core.values import canonical_text
 from dani_playbook.engine import admit
 from dani_playbook.runner import saving
 from dani_playbook.runner import seal as sealing
@@ -132,6 +133,10 @@ def opened(data: bytes) -> Any:
     return Seal(KEY).open(data, NAME)
 
 
+def sealed(payload: Any, key: bytes = KEY) -> bytes:
+    return b"".join(Seal(key).close([canonical_text(payload).encode()]))
+
+
 def plans(project: Project, count: int) -> list[bytes]:
     """Sealed files of different plans."""
     found = []
@@ -190,7 +195,7 @@ def test_an_edit_with_a_digest_made_anew_is_refused(project: Project) -> None:
     payload["plan"]["changes"][0]["title"] = "Somebody else"
     payload["plan"]["digest"] = "0" * 64
     with pytest.raises(Denied, match="another project key"):
-        opened(Seal(b"x" * 32).close(payload))
+        opened(sealed(payload, b"x" * 32))
 
 
 def test_without_the_look_at_the_seal_a_changed_plan_would_be_applied(
@@ -210,7 +215,7 @@ def test_an_encrypted_value_taken_from_another_plan_does_not_open(project: Proje
     other = json.loads(saved(project).read_bytes().split(b"\n")[0])
     one["hidden"] = other["hidden"]
     path = project.root / NAME
-    path.write_bytes(Seal(KEY).close(one))
+    path.write_bytes(sealed(one))
     with pytest.raises(PlaybookError, match="can't be read"):
         project.session_at(LATER).saved(path)
 
@@ -380,7 +385,7 @@ def test_two_that_use_one_plan_at_the_same_moment_are_told_apart_by_the_database
 def test_a_plan_that_could_not_be_read_again_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "MOST_BYTES", 10)
     with pytest.raises(UsageError, match="larger than any plan may be, 11 bytes"):
-        saving.write_plan(tmp_path / "a.plan", b"x" * 11, overwrite=False)
+        saving.write_plan(tmp_path / "a.plan", [b"x" * 5, b"x" * 6], overwrite=False)
     assert list(tmp_path.iterdir()) == []
-    saving.write_plan(tmp_path / "a.plan", b"x" * 10, overwrite=False)
+    saving.write_plan(tmp_path / "a.plan", [b"x" * 5, b"x" * 5], overwrite=False)
     assert saving.read_plan(tmp_path / "a.plan") == b"x" * 10

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dani_playbook.cli.sinks import json_text
 from dani_playbook.core.errors import PlanRefused, PlaybookError, UsageError
 from dani_playbook.engine.apply import Surroundings, apply
 from dani_playbook.runner.documents import Result
@@ -96,7 +97,7 @@ def test_two_databases_that_differ_in_a_mobile_number_alone_give_one_document_an
         live_mobile(live)
         with CaptureQueriesContext(connection) as queries:
             planned = plan(pull.root)
-        shown.add((json.dumps(planned.result.document), planned.result.exit_code, len(queries)))
+        shown.add((json_text(planned.result.document), planned.result.exit_code, len(queries)))
     assert len(shown) == 1
     (change,) = json.loads(next(iter(shown))[0])["changes"]
     assert [(field["name"], field["after"], field["unknown"]) for field in change["fields"]] == [
@@ -310,7 +311,7 @@ def test_no_variable_of_the_caller_reaches_a_playbook(tmp_path: Path, monkeypatc
             Call(start=tmp_path, environ={"DANI_KEY": "canary", "CANARY": "canary"}, now=NOW), None, ()
         )
         assert result.exit_code == 3
-        assert "canary" not in json.dumps(result.document)
+        assert "canary" not in json_text(result.document)
 
 
 def test_only_some_files_are_planned_and_who_stands_in_another_one_hasn_t_left(pull: Project) -> None:

@@ -49,43 +49,44 @@ def sign_style(sign: str) -> str:
 
 
 class Page:
-    """Lines of a page. ``width`` is that of the terminal in cells, or ``None`` where nothing is wrapped."""
+    """A page of text, coloured or not. ``width`` is that of the terminal in cells, ``None`` where nothing is wrapped."""
 
-    def __init__(self, width: int | None = None) -> None:
+    def __init__(self, width: int | None = None, *, colour: bool = False) -> None:
         self.width = width
-        self.lines: list[Line] = []
+        self._paint = coloured if colour else plain
+        self._lines: list[str] = []
 
     def line(self, *spans: Span, hang: int = 0) -> None:
         """One line; where it is too long for the terminal it goes on below, indented by ``hang`` cells."""
         line = tuple(_stripped([_harmless(span) for span in spans]))
         if self.width is None or _cells(plain(line)) <= self.width:
-            self.lines.append(line)
+            self._lines.append(self._paint(line))
             return
         from dani_playbook.cli.text.wrap import wrapped
 
         if self.width - hang < _SMALLEST_BODY:
             hang = min(hang, 4)
-        self.lines.extend(wrapped(line, self.width, hang))
+        self._lines.extend(self._paint(part) for part in wrapped(line, self.width, hang))
 
     def blank(self) -> None:
         """An empty line, never two."""
-        if self.lines and plain(self.lines[-1]):
-            self.lines.append(())
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
         """Aligned columns under a header on a terminal; tabs and no header where a program reads."""
         listed = [list(row) for row in rows]
         if self.width is None:
-            self.lines.extend(tuple(_with_tabs(row)) for row in listed)
+            self._lines.extend(self._paint(tuple(_with_tabs(row))) for row in listed)
             return
         shown: list[list[Span]] = [[(name, QUIET) for name in header], *listed]
         widths = [max(_cells(_harmless(row[column])[0]) for row in shown) + 2 for column in range(len(header))]
         for row in shown:
             self.line(*(padded(cell, width) for cell, width in zip(row, widths, strict=True)), hang=4)
 
-    def written(self, colour: bool) -> str:
+    def written(self) -> str:
         """The whole page as a string that ends with a line feed."""
-        return "".join(f"{coloured(line) if colour else plain(line)}\n" for line in self.lines)
+        return "".join(f"{line}\n" for line in self._lines)
 
 
 def plain(line: Line) -> str:
