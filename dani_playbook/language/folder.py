@@ -82,8 +82,8 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
 def write_folder(folder: Folder, texts: Mapping[str, str | None]) -> None:
     """Write every text under its name, and take away what has none any more. Raises UsageError where it can't.
 
-    All new files lie beside the old ones before the first takes its place; where one can't, those before it are put
-    back.
+    All new files lie beside the old ones before the first takes its place; where one can't, or somebody stops it, those
+    before it are put back.
     """
     made: list[Path] = []
     beside: dict[Path, Path] = {}
@@ -156,7 +156,7 @@ def _put_in_place(folder: Folder, texts: Mapping[str, str | None], beside: Mappi
                 beside[target].replace(target)
             else:
                 target.unlink()
-    except OSError:
+    except BaseException:
         for name in done:
             _put_back(folder, name)
         raise

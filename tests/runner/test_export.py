@@ -426,9 +426,12 @@ def test_a_folder_outside_of_the_project_is_a_place_too(
     assert outcomes(dict(again.document)) == {}
 
 
+@pytest.mark.parametrize(
+    ("error", "seen"), [(OSError(28, "No space left on device"), UsageError), (KeyboardInterrupt(), KeyboardInterrupt)]
+)
 @pytest.mark.parametrize("broken", [1, 2, 3])
 def test_where_one_file_can_not_be_put_in_place_all_old_ones_are_there(
-    project: Project, monkeypatch: pytest.MonkeyPatch, broken: int
+    project: Project, monkeypatch: pytest.MonkeyPatch, broken: int, error: BaseException, seen: type[BaseException]
 ) -> None:
     filled(project, 4)
     export(project)
@@ -442,11 +445,44 @@ def test_where_one_file_can_not_be_put_in_place_all_old_ones_are_there(
     def failing(self: Path, target: Path) -> Path:
         calls.append(target)
         if len(calls) == broken:
-            raise OSError(28, "No space left on device")
+            raise error
         original(self, target)
         return target
 
     monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(UsageError, match="No space left"):
+    with pytest.raises(seen):
         export(project)
     assert contents(project.root / "playbooks") == before
+
+
+def test_after_a_death_between_two_files_the_same_export_brings_the_rest_up_to_date(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(project, 4)
+    export(project)
+    books = project.root / "playbooks"
+    before = contents(books)
+    live("employees.Department").update(location="Oslo")
+    live("employees.Employee").update(office="Oslo")
+    export(project)
+    whole = contents(books)
+    for name, data in before.items():
+        (books / name).write_bytes(data)
+    calls = []
+    original = os.replace
+
+    def dying(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == 2:
+            raise OSError(5, "died")
+        original(self, target)
+        return target
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", dying)
+        patch.setattr("dani_playbook.language.folder._put_back", lambda folder, name: None)
+        with pytest.raises(UsageError):
+            export(project)
+    assert contents(books) not in (before, whole)
+    export(project)
+    assert contents(books) == whole
