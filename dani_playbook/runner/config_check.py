@@ -11,11 +11,11 @@ from dani_playbook.core.names import did_you_mean
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.documents import Document
-from dani_playbook.runner.brake_check import check_brakes
 from dani_playbook.runner.schema_check import schema_problems
 
 _PASSWORD = "a password stands in the address of the database"
 _REFERENCE = "write ?password=env:NAME behind it and set that variable, or use PGPASSWORD; and change the password"
+_BRAKES = frozenset({"limits", "protected", "freezes"})
 _SHAPES = {"database": "write sqlite:///FILE or postgresql://USER@HOST:PORT/NAME"}
 
 
@@ -28,7 +28,7 @@ def check_document(document: Document, schema: Mapping[str, Any]) -> list[Proble
     return [
         *_beyond(document.content, document.file),
         *_of_environments(document),
-        *check_brakes(document.content, document.file, kinds),
+        *_of_brakes(document, kinds),
     ]
 
 
@@ -51,6 +51,15 @@ def _description(schema: Mapping[str, Any], name: str) -> str | None:
         rule = schema["$defs"][rule["$ref"].rpartition("/")[2]]
     said: str | None = rule.get("description")
     return said
+
+
+def _of_brakes(document: Document, kinds: Iterable[str]) -> Iterable[Problem]:
+    """What knows of limits is only loaded where some are set: until the settings are read nothing else is done."""
+    if not document.content.keys() & _BRAKES:
+        return ()
+    from dani_playbook.runner.brake_check import check_brakes
+
+    return check_brakes(document.content, document.file, kinds)
 
 
 def _of_environments(document: Document) -> Iterable[Problem]:

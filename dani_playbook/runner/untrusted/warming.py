@@ -16,7 +16,8 @@ _NEEDED: Sequence[str] = (
     "jsonschema", "jsonschema.validators", "referencing.jsonschema", "python_calamine", "jinja2.lexer", "jinja2.parser",
     "dani_playbook.language.template", "dani_playbook.language.tables", "dani_playbook.language.single",
     "dani_playbook.language.thorough", "dani_playbook.language.moves", "dani_playbook.language.resources",
-    "dani_playbook.language.references", "dani_playbook.language.frame", "dani_playbook.runner.config_check", "dani_playbook.runner.bindings_check",
+    "dani_playbook.language.references", "dani_playbook.language.frame", "dani_playbook.runner.config_check", "dani_playbook.runner.brake_check",
+    "dani_playbook.runner.bindings_check",
     "dani_playbook.runner.bindings_parse", "dani_playbook.runner.health",
 )  # fmt: skip
 
