@@ -33,12 +33,19 @@ def entry_name(file: str) -> str:
     return name_digest(file)
 
 
-def to_bytes(key: str, mark: bytes, parts: Sequence[Plain]) -> bytes:
-    """One line a part, with what the entry was made of before them, and the stamp of what it says; that has ``mark`` in it.
-    Without a key there is no stamp."""
+def to_body(parts: Sequence[Plain]) -> bytes:
+    """One line a part, with the digest of what they say before them."""
     head, fields, *places = [_line(part) for part in parts]
-    stamp = digest(mark, *_meant(parts[HEAD]), fields).hex() if key else ""
-    return b"\n".join([key.encode(), stamp.encode(), head, fields, *places])
+    said = digest(*_meant(parts[HEAD]), fields).hex()
+    return b"\n".join([said.encode(), head, fields, *places])
+
+
+def to_entry(key: str, mark: bytes, body: bytes) -> bytes:
+    """A body with what it was made of before it, and the stamp of what it says; that has ``mark`` in it. Without a key
+    there is no stamp."""
+    said, _, parts = body.partition(b"\n")
+    stamp = digest(mark, said).hex() if key else ""
+    return b"\n".join([key.encode(), stamp.encode(), parts])
 
 
 def _line(part: Plain) -> bytes:

@@ -12,7 +12,7 @@ from dani_playbook.core.dictionary import Dictionary
 from dani_playbook.language.coding import Plain
 from dani_playbook.language.crew import Crew
 from dani_playbook.language.documents import read_file
-from dani_playbook.language.entries import Cache, entry_name, to_bytes, to_page
+from dani_playbook.language.entries import Cache, entry_name, to_body, to_entry, to_page
 from dani_playbook.language.page import Page
 from dani_playbook.language.paths import PlaybookFile
 from dani_playbook.language.project import Project
@@ -29,15 +29,15 @@ _TIMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A playbook's bytes, with what git would call them."""
+    """A playbook's bytes."""
 
     name: str
     data: bytes
-    blob: BlobName
 
 
 class Quire:
-    """``data`` and ``read`` have the bytes of the files that can be read at all, and what git would call them."""
+    """``data`` has the bytes of the files that can be read at all. Where the cache has none of them, what they are is
+    only worked out once other processes are at work."""
 
     def __init__(
         self, files: Sequence[PlaybookFile], project: Project, dictionary: Dictionary, cache: Cache | None
@@ -46,24 +46,31 @@ class Quire:
         self._cache = cache
         self._written = [written for file in files if (written := _written(file, project))]
         self.data = {written.name: written.data for written in self._written}
-        self.read: dict[str, BlobName] = {written.name: written.blob for written in self._written}
-        self._context = context_of(project, dictionary)
-        self._keys = self._made_keys()
         self._dictionary = dictionary
         self._pages: dict[str, Page] = {}
         self._crew: Crew | None = None
         self._cold: list[int] = []
 
-    def _made_keys(self) -> list[str]:
+    @cached_property
+    def read(self) -> dict[str, BlobName]:
+        """What git would call the files."""
+        return {written.name: blob_name(written.data) for written in self._written}
+
+    @cached_property
+    def _context(self) -> bytes | None:
+        return context_of(self._project, self._dictionary)
+
+    @cached_property
+    def _keys(self) -> list[str]:
         """One a file; empty where there is no telling what they say."""
-        context = self._context
+        context, read = self._context, self.read
         if context is None:
             return [""] * len(self._written)
         using = {one.name for one in self._written if may_use_templates(one.data)}
         templates = named(
-            (one.name, one.blob) for one in self._written if one.name in using and may_have_templates(one.data)
+            (one.name, read[one.name]) for one in self._written if one.name in using and may_have_templates(one.data)
         )
-        return [key_of(context, one.name, one.blob, templates if one.name in using else b"") for one in self._written]
+        return [key_of(context, name, blob, templates if name in using else b"") for name, blob in read.items()]
 
     @cached_property
     def _single(self) -> "SingleFiles":
@@ -74,14 +81,15 @@ class Quire:
     def start(self, processes: int) -> None:
         """Looks into the cache, and lets others begin with the rest where that pays."""
         for number, written in enumerate(self._written):
-            page = self._cached(number)
+            data = self._cache.get(entry_name(written.name)) if self._cache else None
+            page = self._opened(number, data) if data and self._keys[number] else None
             if page:
                 self._pages[written.name] = page
         self._cold = [number for number, one in enumerate(self._written) if one.name not in self._pages]
         others = min(processes, len(self._cold)) - 1
         size = sum(len(self._written[number].data) for number in self._cold)
         if others > 0 and size > _WORTH and active_count() == 1:
-            self._crew = Crew(self._entry, self._cold, others, _ROOM + _TIMES * size)
+            self._crew = Crew(self._body, self._cold, others, _ROOM + _TIMES * size)
 
     @property
     def is_shared(self) -> bool:
@@ -104,23 +112,18 @@ class Quire:
             self._crew.close()
             self._crew = None
 
-    def _cached(self, number: int) -> Page | None:
-        key, name = self._keys[number], self._written[number].name
-        data = self._cache.get(entry_name(name)) if self._cache and key else None
-        return self._opened(number, data) if data else None
-
     def _opened(self, number: int, data: bytes) -> Page | None:
         with suppress(ValueError, KeyError, TypeError, IndexError):
             return to_page(self._keys[number], self._written[number].name, data, self._project)
         return None
 
-    def _entry(self, number: int) -> bytes | None:
+    def _body(self, number: int) -> bytes | None:
         parts = self._single.parts(number)
-        return self._folded(number, parts) if parts else None
+        return to_body(parts) if parts else None
 
-    def _folded(self, number: int, parts: list[Plain]) -> bytes:
+    def _entry(self, number: int, body: bytes) -> bytes:
         name = self._written[number].name.encode("utf-8", "surrogateescape")
-        return to_bytes(self._keys[number], digest(self._context or b"", name), parts)
+        return to_entry(self._keys[number], digest(self._context or b"", name), body)
 
     def _share(self, crew: Crew) -> None:
         """Reads along with the others until nothing is left, then takes what they have."""
@@ -128,9 +131,10 @@ class Quire:
         while (number := crew.next()) is not None:
             self._read(number)
             left.discard(number)
-        for number, data in crew.results():
+        for number, body in crew.results():
+            data = self._entry(number, body) if body else b""
             page = self._opened(number, data) if data else None
-            if page and data:
+            if page:
                 self._take(number, page, data)
             if page or not data:
                 left.discard(number)
@@ -139,7 +143,7 @@ class Quire:
     def _read(self, number: int) -> None:
         parts: list[Plain] | None = self._single.parts(number)
         if parts:
-            data = self._folded(number, parts)
+            data = self._entry(number, to_body(parts))
             page = self._opened(number, data)  # folded, it takes a tenth of the memory
             self._take(number, page or Page(self._written[number].name, "", parts.__getitem__), data)
 
@@ -151,4 +155,4 @@ class Quire:
 
 def _written(file: PlaybookFile, project: Project) -> Written | None:
     data, _ = read_file(file.path, file.name, project)
-    return None if data is None else Written(file.name, data, blob_name(data))
+    return None if data is None else Written(file.name, data)
