@@ -12,6 +12,7 @@ from django.db import DatabaseError, DataError, IntegrityError, models
 from dani_playbook.core.address import Address
 from dani_playbook.core.binding import Birth
 from dani_playbook.core.errors import LiveError
+from dani_playbook.live.beside import written_beside
 from dani_playbook.live.columns import Bound, Table, meta, stored
 from dani_playbook.live.refusal import refused
 from dani_playbook.live.statements import batches
@@ -50,7 +51,8 @@ def model_refused(instance: models.Model, address: Address, what: str, error: Ex
 
 
 def update_saved(bound: Bound, updates: Updates, work: Work, *, waits: Collection[Table] = ()) -> dict[Table, Targets]:
-    """Table by table, each read when its turn comes, so that what one save changes elsewhere isn't overwritten.
+    """Table by table, each read when its turn comes, so that what one save changes elsewhere isn't overwritten. Once a
+    save has written into its own table more than its row, the other rows are read again, each when its turn comes.
 
     Rows of ``waits`` that the live system hasn't made yet are given back; any other part that is missing is made.
     """
@@ -67,15 +69,20 @@ def _save_batch(table: Table, targets: Targets, work: Work, *, wait: bool) -> Ta
     rows = located(table, targets, work.using)
     there = _locked(table, [row for row in rows.values() if row is not None], work.using)
     waiting: Targets = {}
-    for root, target in targets.items():
-        instance = there.get(rows.get(root))
-        if instance is None and wait:
-            waiting[root] = target
-        elif instance is None:
-            _make(table, rows, root, target, work)
-        elif _differs(instance, target):
-            _fill(instance, target)
-            save(instance, target.address, work)
+    with written_beside(table.model, work.using) as beside:
+        for root, target in targets.items():
+            row = rows.get(root)
+            if beside.is_stale and row is not None:
+                there = _locked(table, [row], work.using)
+            instance = there.get(row)
+            if instance is None and wait:
+                waiting[root] = target
+            elif instance is None:
+                _make(table, rows, root, target, work)
+            elif _differs(instance, target):
+                _fill(instance, target)
+                with beside.one_save():
+                    save(instance, target.address, work)
     return waiting
 
 

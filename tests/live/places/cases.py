@@ -474,6 +474,31 @@ def an_old_row_keeps_what_others_wrote(system, _):
     assert (columns("ann")["desk.room"], columns("ann")["desk.phone"]) == ("moved", "+49")
 
 
+def what_a_save_changes_of_its_neighbours_stays(system, _):
+    """As ordered lists, trees and counters do it: a handler writes into other rows of the same table."""
+    from django.db.models.signals import post_save
+
+    from tests.live.places.models import Person
+
+    write(system, person("ann"), person("bo"), person("cy"))
+
+    def push(instance, **_):
+        others = Person.objects.exclude(pk=instance.pk)
+        for other in others:
+            Person.objects.filter(pk=other.pk).update(title_two=f"{other.title_two}{instance.number[0]}")
+
+    post_save.connect(push, sender=Person, weak=False)
+    try:
+        write(system, update("ann", status="left"), update("bo", status="left"), update("cy", status="left"))
+    finally:
+        post_save.disconnect(push, sender=Person)
+    assert {key: "".join(sorted(columns(key)["title_two"])) for key in ("ann", "bo", "cy")} == {
+        "ann": "bc",
+        "bo": "ac",
+        "cy": "ab",
+    }
+
+
 BOTH = {
     **{f"{case}: written and read": (a_place_is_written_and_read, case) for case in PLACES},
     **{f"{case}: changed and emptied": (a_place_is_changed_and_emptied, case) for case in PLACES},
@@ -514,5 +539,6 @@ CASES |= {
         a_model_that_refuses_is_named_without_its_words,
         a_row_that_is_there_is_never_taken_for_new,
         an_old_row_keeps_what_others_wrote,
+        what_a_save_changes_of_its_neighbours_stays,
     )
 }
