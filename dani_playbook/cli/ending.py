@@ -18,7 +18,7 @@ def end(code: int, streams: Iterable[TextIO], *, at_once: bool = True) -> NoRetu
     gc.freeze()  # nothing is searched through before it is given back
     if not at_once or not _is_ours() or threading.active_count() > 1:
         sys.exit(code)
-    if django := sys.modules.get("django.db"):
+    if _has_settings() and (django := sys.modules.get("django.db")):
         with suppress(django.Error):
             django.connections.close_all()
     atexit._run_exitfuncs()  # noqa: SLF001 - as Python does, which has no public name for it
@@ -30,7 +30,13 @@ def end(code: int, streams: Iterable[TextIO], *, at_once: bool = True) -> NoRetu
 
 def _is_ours() -> bool:
     """Asked of what is loaded, so that nothing is loaded for it."""
-    django, database = sys.modules.get("django.conf"), sys.modules.get("dani_playbook.runner.database")
-    if django is None or not django.settings.configured:
+    if not _has_settings():
         return True
-    return database is not None and hasattr(django.settings, database.BUILT_IN)
+    database = sys.modules.get("dani_playbook.runner.database")
+    return database is not None and hasattr(sys.modules["django.conf"].settings, database.BUILT_IN)
+
+
+def _has_settings() -> bool:
+    """False also where they couldn't be read: whoever asks for them then fails once more."""
+    django = sys.modules.get("django.conf")
+    return django is not None and bool(django.settings.configured)

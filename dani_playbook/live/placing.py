@@ -4,12 +4,12 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 
 from dani_playbook.core.binding import Binding, Joined, Moment, Money, Place, Plain, Reference, Split
 from dani_playbook.core.dictionary import FieldSpec
 from dani_playbook.live.columns import Cell, Column, Field, Table, meta
 from dani_playbook.live.found import Misfit
+from dani_playbook.live.holding import TEXT, check_several, check_type
 from dani_playbook.live.joining import between, braces
 from dani_playbook.live.paths import Tables, cell_of, lookup_of, model_of, own_cell, part_table
 
@@ -36,6 +36,7 @@ def _several(spec: FieldSpec, place: Place, tables: Tables, paths: tuple[str, ..
     if spec.references:
         raise Misfit(f"{spec.name} refers to {spec.references}, and this is no place for a reference")
     cells = tuple(own_cell(tables, path) for path in paths)
+    check_several(place, cells, spec.name)
     return Column(spec, place, cells, tuple(cell.lookup for cell in cells))
 
 
@@ -70,10 +71,10 @@ def _plain(spec: FieldSpec, place: Plain, tables: Tables, bindings: Bindings) ->
 def _check_plain(spec: FieldSpec, place: Plain, cell: Cell) -> None:
     if not cell.field.concrete or (cell.field.is_relation and cell.other is None):
         raise Misfit(f"{cell.label} is a relation, and {spec.name} refers to nothing")
-    kept = cell.other or cell.field
-    text = isinstance(kept, models.CharField | models.TextField)
-    if spec.type in ("boolean", "integer") and text and not place.values:
-        raise Misfit(f"{cell.label} holds text: values: has to say what stands for each {spec.type}")
+    if not place.values:
+        check_type(cell, spec.name, spec.type)
+        if spec.type in ("boolean", "integer") and isinstance(cell.other or cell.field, TEXT):
+            raise Misfit(f"{cell.label} holds text: values: has to say what stands for each {spec.type}")
 
 
 def _theirs(place: Plain, cells: tuple[Cell, ...]) -> Mapping[Any, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
 from typing import Any
@@ -45,12 +45,17 @@ def watched() -> Iterator[Writes]:
 
     writes = Writes()
     connection_created.connect(writes.opened)
-    for connection in connections.all(initialized_only=True) if settings.configured else ():
+
+    def opened() -> Iterable[Any]:
+        """None where the settings can't be read: to ask would hide why."""
+        return connections.all(initialized_only=True) if settings.configured else ()
+
+    for connection in opened():
         writes.opened(None, connection)
     try:
         yield writes
     finally:
         connection_created.disconnect(writes.opened)
-        for connection in connections.all(initialized_only=True):
+        for connection in opened():
             if writes.sent in connection.execute_wrappers:
                 connection.execute_wrappers.remove(writes.sent)

@@ -97,13 +97,14 @@ NO_START = [
 ]
 
 
+@pytest.mark.parametrize("line", ["plan", "binding check"])
 @pytest.mark.parametrize(("file", "before", "after", "message", "hint"), NO_START)
 def test_a_project_that_cant_be_started_is_told_in_a_sentence(
-    firm: Firm, file: str, before: str, after: str, message: str, hint: str
+    firm: Firm, file: str, before: str, after: str, message: str, hint: str, line: str
 ) -> None:
     firm.edit(file, before, after)
-    ended = firm.dani("plan")
-    assert ended.code == 9
+    ended = firm.dani(line)
+    assert ended.code == 9, ended.err
     assert message in ended.err
     assert hint in ended.err
     assert "hunter2" not in ended.err

@@ -10,10 +10,12 @@ from dani_playbook.core.binding import (
     Child,
     Joined,
     Key,
+    Moment,
     Money,
     Part,
     Plain,
     Reference,
+    Split,
     Step,
     Write,
 )
@@ -89,6 +91,32 @@ CASES = {
         {"fields": {"enabled": "first_name"}},
         "accounts.User.first_name holds text: values: has to say",
     ),
+    "a day in a column of moments": (
+        "user",
+        {"fields": {"start_date": "last_login"}},
+        "last_login is a DateTimeField, which can't hold start_date, a date: bind a column of days",
+    ),
+    "a text in a truth": (
+        "user",
+        {"fields": {"first_name": "is_active"}},
+        "accounts.User.is_active is a BooleanField, which can't hold first_name, a string",
+    ),
+    "an amount in a text": (
+        "user",
+        {"fields": {"salary": Money(minor="first_name", currency="last_name")}},
+        "can't hold salary, a money: bind minor: to whole cents, and currency: to a text",
+    ),
+    "a day in one of two columns": (
+        "user",
+        {"fields": {"start_date": Moment(date="last_login", time="first_name", zone="UTC")}},
+        "last_login is a DateTimeField, which can't hold start_date, a date",
+    ),
+    "several words in a number": (
+        "user",
+        {"fields": {"last_name": Split(columns=("is_active", "last_name"))}},
+        "is_active is a BooleanField, which can't hold last_name, a string",
+    ),
+    "a set in a text": ("user", {"fields": {"roles": "first_name"}}, "a CharField, which can't hold roles, a set"),
     "two values that look alike": (
         "user",
         {"fields": {"status": Plain(columns=("first_name",), values={"active": "A", "left": "A"})}},
