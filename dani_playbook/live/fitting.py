@@ -23,7 +23,8 @@ def unfit(kinds: Kinds, changes: Sequence[Change], using: str) -> Iterator[Unfit
 
 
 def _writes(change: Change) -> bool:
-    return not change.deletes and change.verb is not Verb.RELEASE and bool(change.written)
+    is_kept = change.deletes or change.verb is Verb.RELEASE
+    return not is_kept and (change.verb is Verb.MOVE or bool(change.written))
 
 
 def _unfit(bound: Bound, changes: Sequence[Change], tried: list[tuple[Change, Encoded]], using: str) -> Iterator[Unfit]:

@@ -6,7 +6,8 @@ from datetime import date, time
 
 import pytest
 
-from dani_playbook.core.binding import Actor, Birth, Step, Write
+from dani_playbook.core.address import Address
+from dani_playbook.core.binding import Actor, Birth, Key, Step, Write
 from dani_playbook.core.errors import LiveError
 from dani_playbook.core.live import Attached
 from dani_playbook.core.values import Secret
@@ -226,6 +227,21 @@ def what_others_refer_by_cant_be_changed(system, _):
         with pytest.raises(LiveError, match=why):
             write(system, changed)
     assert len(rows()["Unit"]) == 1
+
+
+def a_key_that_is_the_rows_own_cant_be_moved(system, _):
+    from tests.live.changes import change
+
+    rooms = replace(
+        bindings(Write.SAVE)["group"],
+        model="places.Room",
+        key=Key(columns=("code",), stored=True),
+        fields={"name": "label"},
+    )
+    hotel = live(Write.SAVE, group=rooms)
+    write(hotel, change("create", "group.red", {"name": "Red"}))
+    moved = change("move", "group.blue", live_id="red", previous=Address("group", "red"))
+    assert [(item.address.key, item.field) for item in hotel.unfit([moved])] == [("blue", "key")]
 
 
 def keys_that_are_made_are_told_apart_and_stay(system, _):
@@ -514,6 +530,7 @@ BOTH = {
             links_are_read_and_written_from_both_sides,
             a_key_of_two_columns_goes_through,
             what_others_refer_by_cant_be_changed,
+            a_key_that_is_the_rows_own_cant_be_moved,
             keys_that_are_made_are_told_apart_and_stay,
             who_goes_takes_parts_and_children_along_and_nothing_else,
             who_is_still_needed_stays,

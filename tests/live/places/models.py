@@ -81,6 +81,13 @@ class Team(Named):
     people = models.ManyToManyField(Person, related_name="teams")
 
 
+class Room(Named):
+    """What it is called is what it is."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    label = models.CharField(max_length=30)
+
+
 class Unit(Named):
     """A key of two columns, tables and columns with names of their own."""
 
