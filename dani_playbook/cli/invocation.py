@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from dani_playbook.core.errors import DaniError, UsageError
 from dani_playbook.runner.queries import QueryCount
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dani_playbook.language.load import Loading
     from dani_playbook.runner.config import Config
@@ -38,11 +39,15 @@ _SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".csv": "csv",
 
 @dataclass(slots=True)
 class Invocation:
-    """What every command is given. ``options`` are the global options that were said, before or after the command."""
+    """What every command is given. ``options`` are the global options that were said, before or after the command.
+
+    ``is_lost`` once standard output couldn't be written: what is written there from then on reaches nobody.
+    """
 
     surroundings: Surroundings
     options: dict[str, Any] = field(default_factory=dict)
     written: Mapping[str, Any] | None = None
+    is_lost: bool = False
     queries: QueryCount = field(default_factory=QueryCount)
     _session: Session | None = None
 
@@ -184,7 +189,8 @@ class Invocation:
             write_file(self.output, self._content(document))
             return
         surface = self.surroundings.surface(self.surroundings.stdout, plain=self.plain)
-        write_stream(self.surroundings.stdout, render_pieces(document, self.form, surface))
+        with self._noticing():
+            write_stream(self.surroundings.stdout, render_pieces(document, self.form, surface))
 
     def _content(self, document: Mapping[str, Any]) -> Iterable[str] | bytes:
         return render_workbook(document) if self.form in BINARY else render_pieces(document, self.form, Surface())
@@ -194,7 +200,16 @@ class Invocation:
         if self.output:
             write_file(self.output, text)
             return
-        write_stream(self.surroundings.stdout, text)
+        with self._noticing():
+            write_stream(self.surroundings.stdout, text)
+
+    @contextmanager
+    def _noticing(self) -> Iterator[None]:
+        try:
+            yield
+        except UsageError:
+            self.is_lost = True
+            raise
 
     def say(self, text: str) -> None:
         """One line for people on standard error."""

@@ -161,7 +161,7 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
 def _tell_error(invocation: Invocation, error: DaniError) -> int:
     """For people on standard error; for programs also as the result they asked for."""
     document = failures.error_document(error, invocation.root if error.problems else Path())
-    is_result = invocation.form != "text" and invocation.form in formats_of("problems")
+    is_result = invocation.form != "text" and invocation.form in formats_of("problems") and not invocation.is_lost
     hindered = _write_result(invocation, document) if is_result else None
     if not is_result or invocation.output:
         invocation.tell(document)

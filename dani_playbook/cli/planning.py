@@ -11,7 +11,7 @@ from dani_playbook.cli import sinks, words
 from dani_playbook.cli.output import write_stream
 from dani_playbook.cli.summary import FINDINGS, changes_nothing_live
 from dani_playbook.cli.surroundings import is_terminal
-from dani_playbook.core.errors import PlanRefused, PlaybookError, UsageError
+from dani_playbook.core.errors import NeedsPerson, PlanRefused, PlaybookError, UsageError
 from dani_playbook.core.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -105,10 +105,21 @@ def carry_out(
     try:
         with progress(invocation.surroundings, plain=invocation.plain) as tell:
             result = session.apply(planned, tell, wait_s)
-        return invocation.show(result)
+        return _told(invocation, result)
     except KeyboardInterrupt:
         write_stream(invocation.surroundings.stderr, _STOPPED)
         raise
+
+
+def _told(invocation: Invocation, result: Result) -> int:
+    """Shows what was done. Raises ``NeedsPerson`` where nobody can read it: to run it again would be wrong."""
+    try:
+        return invocation.show(result)
+    except UsageError as error:
+        run = result.document["run"]
+        raise NeedsPerson(
+            f"run {run['id']} was carried out, but {error.message}", hint=f"look at it: dani show {run['id']}"
+        ) from None
 
 
 def _question(document: Mapping[str, Any]) -> str:

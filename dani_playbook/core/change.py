@@ -153,7 +153,7 @@ class Candidate:
     """One way to settle a doubt: this address and that live object, with what speaks for and against it.
 
     ``source`` is where the address is declared, nothing where no playbook does. ``managed`` tells that our runs
-    manage the object already.
+    manage an object under the address already. ``title`` is the live object's where one is to be chosen of several.
     """
 
     address: Address

@@ -24,29 +24,39 @@ class Bystanders:
 def objects_for(
     desired: Desired, spec: KindSpec, found: Iterable[Address], around: Bystanders
 ) -> tuple[Candidate, ...]:
-    """Several live objects fit one declared resource: one candidate each."""
-    return tuple(_candidate(address, desired.fields, desired.address, address, spec, around) for address in found)
+    """Several live objects fit one declared resource: one candidate each, called as it is live."""
+    live = around.observed.objects
+    return tuple(
+        _candidate(address, desired.fields, desired.address, address, spec, around, live[address].fields)
+        for address in found
+    )
 
 
 def claims_on(found: Address, spec: KindSpec, claiming: Iterable[Address], around: Bystanders) -> tuple[Candidate, ...]:
-    """Several addresses mean one live object: one candidate each. One that isn't declared is as it is live."""
+    """Several addresses mean one live object: one candidate each, called as it is declared, else as it is live."""
     live = around.observed.objects[found].fields
     declared = {address: around.declared.get(address) for address in claiming}
     said = {address: desired.fields if desired else live for address, desired in declared.items()}
-    return tuple(_candidate(address, fields, address, found, spec, around) for address, fields in said.items())
+    return tuple(_candidate(address, fields, address, found, spec, around, fields) for address, fields in said.items())
 
 
 def _candidate(
-    address: Address, declared: Fields, named: Address, found: Address, spec: KindSpec, around: Bystanders
+    address: Address,
+    declared: Fields,
+    named: Address,
+    found: Address,
+    spec: KindSpec,
+    around: Bystanders,
+    called: Fields,
 ) -> Candidate:
     live = around.observed.objects[found]
     own = around.declared.get(address)
     return Candidate(
         address=address,
         live_id=live.id,
-        title=open_title(spec, {**live.fields, **(own.fields if own else {})}),
+        title=open_title(spec, called),
         same_key=named == found,
-        managed=found in around.managed,
+        managed=address in around.managed,
         evidence=tuple(_evidence(spec, declared, live.fields)),
         source=own.resource.source if own else None,
     )

@@ -61,26 +61,31 @@ def place(source: Source | None) -> str | None:
 
 
 class FieldDocuments(Sequence[dict[str, Any]]):
-    """The fields of a change, each a document that is made when it is asked for: all of a large plan are gigabytes."""
+    """The fields of a change, each a document that is made when it is asked for: all of a large plan are gigabytes.
+
+    Raises ``KeyError`` at once for a field that the kind doesn't have.
+    """
 
     __slots__ = ("_changes", "_reveal", "_specs")
 
     def __init__(self, specs: Mapping[str, FieldSpec], changes: Sequence[FieldChange], *, reveal: bool) -> None:
-        self._specs, self._changes, self._reveal = specs, changes, reveal
+        self._specs = [specs[change.name] for change in changes]
+        self._changes, self._reveal = changes, reveal
 
     def __len__(self) -> int:
         return len(self._changes)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return (self._document(change) for change in self._changes)
+        return map(self._document, self._specs, self._changes)
 
     @overload
     def __getitem__(self, at: int) -> dict[str, Any]: ...
     @overload
     def __getitem__(self, at: slice) -> list[dict[str, Any]]: ...
     def __getitem__(self, at: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        found = self._changes[at]
-        return self._document(found) if isinstance(found, FieldChange) else [self._document(item) for item in found]
+        if isinstance(at, slice):
+            return list(map(self._document, self._specs[at], self._changes[at]))
+        return self._document(self._specs[at], self._changes[at])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
@@ -90,8 +95,8 @@ class FieldDocuments(Sequence[dict[str, Any]]):
     def __repr__(self) -> str:
         return repr(list(self))
 
-    def _document(self, change: FieldChange) -> dict[str, Any]:
-        return field_document(self._specs[change.name], change, reveal=self._reveal)
+    def _document(self, spec: FieldSpec, change: FieldChange) -> dict[str, Any]:
+        return field_document(spec, change, reveal=self._reveal)
 
 
 def field_document(spec: FieldSpec, change: FieldChange, *, reveal: bool) -> dict[str, Any]:

@@ -98,10 +98,15 @@ def unsealed(data: bytes, name: str) -> Any:
     return parsed(_lines(data, name)[0], name)
 
 
+def _no_number(text: str) -> None:
+    """No value of ours is a fraction, or no number at all."""
+    raise ValueError(text)
+
+
 def parsed(line: bytes, name: str) -> Any:
     """Raises ``PlaybookError`` for what is no saved plan."""
     try:
-        payload = json.loads(line)
+        payload = json.loads(line, parse_float=_no_number, parse_constant=_no_number)
         if payload["format"] == FORMAT:
             return payload
     except (ValueError, TypeError, KeyError, RecursionError):

@@ -166,7 +166,13 @@ def test_a_saved_plan_is_shown_without_a_live_system(fresh: Path) -> None:
     assert dani("show", "plan.json", "--format", "markdown", folder=fresh).out.startswith("<!-- dani.plan/1 -->")
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"format": "other/1"}', '{"format": 3}', "{}"])
+NO_DOCUMENTS = (
+    *("{", "[]", '{"format": "other/1"}', '{"format": 3}', "{}", '{"format": "dani.plan/1"}'),
+    *('{"format": "dani.plan/1", "marks": 3}', '{"format": "dani.runs/1", "runs": [NaN]}'),
+)
+
+
+@pytest.mark.parametrize("content", NO_DOCUMENTS)
 def test_a_file_that_is_no_document_is_invalid_input(tmp_path: Path, content: str) -> None:
     (tmp_path / "x.json").write_text(content)
     ended = dani("show", "x.json", folder=tmp_path)

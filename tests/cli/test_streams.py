@@ -1,5 +1,6 @@
 """Where results go: pipes, terminals, files."""
 
+import json
 import stat
 import subprocess
 import sys
@@ -141,6 +142,31 @@ def test_a_full_disk_is_told_without_a_traceback(repository: Path) -> None:
     assert done.returncode == 64
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the machine has no /dev/full")
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("plan --format json", 64), ("apply --approve --format json", 7), ("rollback {run} --approve --format csv", 7)],
+)
+def test_what_was_carried_out_is_told_also_where_its_result_is_lost(repository: Path, line: str, code: int) -> None:
+    assert dani("apply", "--approve", folder=repository).code == 0
+    book = next((repository / "playbooks").rglob("engineering.yaml"))
+    book.write_text(book.read_text("utf-8").replace("office: Berlin", "office: Oslo", 1), "utf-8")
+    run = json.loads(dani("runs", "--format", "json", folder=repository).out)["runs"][0]["id"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "dani_playbook", *line.format(run=run).split()],
+            cwd=repository,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+    assert (done.returncode, "No space left" in done.stderr) == (code, True), done.stderr
+    last = json.loads(dani("runs", "--format", "json", folder=repository).out)["runs"][0]["id"]
+    assert (f"run {last} was carried out" in done.stderr) is (last != run) is (code == 7)
 
 
 @pytest.mark.parametrize("variables", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "POSIX"}])

@@ -222,9 +222,9 @@ def test_somebody_else_under_a_managed_key_is_a_doubt(bench: Bench) -> None:
     (doubt,) = bench.plan(user("ada")).blockers
     assert doubt.code == "disputed"
     assert [
-        (str(one.address), one.live_id, one.same_key, one.managed, [item.agrees for item in one.evidence])
+        (str(one.address), one.live_id, one.title, one.same_key, one.managed, [item.agrees for item in one.evidence])
         for one in doubt.candidates
-    ] == [("user.ada", "2", True, False, [False]), ("user.u18", "3", False, False, [True])]
+    ] == [("user.ada", "2", "Zoe", True, False, [False]), ("user.u18", "3", "Ada", False, False, [True])]
 
 
 def test_what_is_absent_is_found_by_its_identity_too(bench: Bench) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dani_playbook.cli.render import Surface, render
 from dani_playbook.core.errors import DaniError, PlaybookError
 from dani_playbook.runner.registry import dictionary
 from dani_playbook.runner.saving import unverified
@@ -26,6 +27,8 @@ BAD: list[Any] = [
     5,
     -1,
     1e308,
+    float("nan"),
+    float("inf"),
     True,
     "x",
     "",
@@ -79,7 +82,9 @@ def test_a_hostile_file_is_refused_in_words(company: Project, tmp_path_factory: 
                 continue
             tried += 1
             try:
-                unverified(file, kinds)
+                document = unverified(file, kinds).document
+                for form in ("text", "json"):
+                    render(document, form, Surface())
             except DaniError:
                 continue
             except Exception as error:  # noqa: BLE001

@@ -36,7 +36,7 @@ def command(invocation: Invocation, named: str) -> int:
     if is_saved_plan(path):
         return _show_plan(invocation, path)
     if path.suffix == ".json" or path.is_file():
-        invocation.write_document(_saved(path))
+        _show_document(invocation, path)
         return 0
     return invocation.show(invocation.session().run(named, reveal=invocation.reveal))
 
@@ -52,10 +52,21 @@ def _show_plan(invocation: Invocation, path: Path) -> int:
     return invocation.show(unverified(path, dictionary().kinds))
 
 
+def _show_document(invocation: Invocation, path: Path) -> None:
+    """Anybody may have written it: what a renderer misses in it is no bug of ours."""
+    document = _saved(path)
+    try:
+        invocation.write_document(document)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        raise PlaybookError(
+            f"{path} isn't whole: {document_name(document)} documents have more in them", hint="make it again"
+        ) from None
+
+
 def _saved(path: Path) -> Mapping[str, Any]:
     """Raises ``PlaybookError`` where the file holds no document of ours."""
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
         if document_name(document) in DOCUMENTS:
             return dict(document)
     except FileNotFoundError:
@@ -65,3 +76,7 @@ def _saved(path: Path) -> Mapping[str, Any]:
     raise PlaybookError(
         f"{path} holds no document that dani can show", hint="save one with: dani plan --output FILE.json"
     )
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(text)

@@ -167,7 +167,16 @@ def empty() -> None:
     """Two firms and nothing else."""
     from tests.live.places import models
 
-    for model in (models.Note, models.Desk, models.Person, models.Account, models.Team, models.Unit, models.Room, models.Firm):
+    for model in (
+        models.Note,
+        models.Desk,
+        models.Person,
+        models.Account,
+        models.Team,
+        models.Unit,
+        models.Room,
+        models.Firm,
+    ):
         if model is models.Person:
             model.objects.update(buddy=None)
         model.objects.all().delete()
