@@ -18,7 +18,8 @@ from dani_playbook.cli.output import drop, prepare_streams, write_stream
 from dani_playbook.cli.quiet import keep_quiet
 from dani_playbook.cli.render import formats_of
 from dani_playbook.cli.surroundings import Surroundings
-from dani_playbook.core.errors import DaniError
+from dani_playbook.core.errors import DaniError, UsageError
+from dani_playbook.core.names import is_text
 
 SECTIONS = {
     "From playbooks to the HR system": {
@@ -147,6 +148,9 @@ def _answer(arguments: Sequence[str], invocation: Invocation, program: str) -> i
         from click.shell_completion import shell_complete
 
         return shell_complete(dani, {}, program, COMPLETION_VARIABLE, instruction)
+    for number, argument in enumerate(arguments, start=1):
+        if not is_text(argument):
+            raise UsageError(f"argument {number} isn't UTF-8", hint="rename what it names")
     try:
         with dani.make_context(program, list(arguments), obj=invocation) as context:
             answer = dani.invoke(context)

@@ -20,3 +20,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``; did you mean "x"?`` or an empty string, to be put behind a message."""
     near = nearest(name, known)
     return f'; did you mean "{near}"?' if near else ""
+
+
+def is_text(name: str) -> bool:
+    """False for bytes of a name that are no UTF-8: no database and no document could hold them."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)

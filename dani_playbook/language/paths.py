@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dani_playbook.core.dataclass import dataclass
-from dani_playbook.core.names import did_you_mean
+from dani_playbook.core.names import did_you_mean, is_text
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.source import Source
 from dani_playbook.language.project import Limits, Project
 
 SUFFIXES = (".yaml", ".yml")
+_ONLY_OURS = "only files of the project are read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,9 @@ class _Search:
                 self._visit(item)
 
     def _take(self, target: Path, path: Path) -> None:
-        if len(self.files) == self.limits.files:
+        if not is_text(relative(path, self.root)):
+            self._report(path, "bad-name", "the name of this file or of its folder isn't UTF-8", hint="rename it")
+        elif len(self.files) == self.limits.files:
             self._report(path, "too-many-files", f"more than {self.limits.files:,} playbooks in one call")
         elif self.bytes <= self.limits.total_bytes:
             self._count(target, path)
@@ -143,8 +146,8 @@ class _Search:
         else:
             self._report(path, "outside-project", "this lies outside of the project")
 
-    def _report(self, path: Path, code: str, message: str) -> None:
+    def _report(self, path: Path, code: str, message: str, hint: str = _ONLY_OURS) -> None:
         name = relative(path, self.root)
-        problem = Problem(code=code, message=message, source=Source(name, 1), hint="only files of the project are read")
+        problem = Problem(code=code, message=message, source=Source(name, 1), hint=hint)
         if problem not in self.problems:
             self.problems.append(problem)

@@ -1,6 +1,7 @@
 """Where results go: pipes, terminals, files."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -142,6 +143,22 @@ def test_a_full_disk_is_told_without_a_traceback(repository: Path) -> None:
     assert done.returncode == 64
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("line", ["init", "show", "plan"])
+def test_an_argument_that_is_no_text_is_refused(repository: Path, line: str) -> None:
+    ended = dani(line, os.fsdecode(b"g\xff"), folder=repository)
+    assert (ended.code, "argument 2 isn't UTF-8" in ended.err) == (64, True), ended.err
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="every name of a file is text there")
+def test_a_name_that_is_no_text_is_told_where_it_stands(repository: Path) -> None:
+    book = next((repository / "playbooks").rglob("engineering.yaml"))
+    book.rename(book.with_name(os.fsdecode(b"e\xff.yaml")))
+    for form in ("text", "json"):
+        ended = dani("plan", "--format", form, folder=repository)
+        assert (ended.code, "bad-name" in ended.out + ended.err or "isn't UTF-8" in ended.err) == (3, True)
+        assert "This is a bug" not in ended.err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the machine has no /dev/full")

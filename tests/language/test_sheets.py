@@ -185,10 +185,17 @@ def test_a_stamp_is_of_what_is_said_not_of_how_it_is_written(project):
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="every name of a file is text there")
-def test_names_that_are_no_text_are_kept_too(project):
-    _write(project.root, {"playbooks/t.yaml": None, "playbooks/table.csv": None})
-    for name, content in ((b"t\xff.yaml", TEMPLATES), (b"\xff.csv", TABLE)):
-        (project.root / "playbooks" / os.fsdecode(name)).write_text(content, "utf-8")
+def test_a_playbook_whose_name_is_no_text_is_refused_and_named(project):
+    (project.root / "playbooks" / os.fsdecode(b"t\xff.yaml")).write_text(TEMPLATES, "utf-8")
+    (problem,) = load((), project, DICTIONARY).problems
+    assert (problem.code, problem.hint) == ("bad-name", "rename it")
+    assert os.fsencode(problem.source.file) == b"playbooks/t\xff.yaml"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="every name of a file is text there")
+def test_tables_whose_names_are_no_text_are_kept_too(project):
+    _write(project.root, {"playbooks/table.csv": None})
+    (project.root / "playbooks" / os.fsdecode(b"\xff.csv")).write_text(TABLE, "utf-8")
     beside = FILES["playbooks/b.yaml"].replace("{csv: table.csv}", "{csv: link.csv}")
     _write(project.root, {"playbooks/b.yaml": beside})
     (project.root / "playbooks/link.csv").symlink_to(os.fsdecode(b"\xff.csv"))
