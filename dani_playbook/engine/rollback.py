@@ -1,6 +1,6 @@
 """Journal -> a plan that goes back. There is no second way to write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +9,7 @@ from dani_playbook.core.change import Change, Finding, Reason, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.errors import PlanRefused
 from dani_playbook.core.inventory import as_inventory
+from dani_playbook.core.live import Live
 from dani_playbook.core.memory import REFRESH, Entry, InventoryItem, Run
 from dani_playbook.core.plan import Plan, Refresh
 from dani_playbook.core.resource import DesiredState
@@ -17,7 +18,7 @@ from dani_playbook.core.values import Fields
 from dani_playbook.engine.brakes import braked
 from dani_playbook.engine.correlate import identity_index
 from dani_playbook.engine.guard import referred_to
-from dani_playbook.engine.hanging import blocked, hanging, irreversible
+from dani_playbook.engine.hanging import blocked, hanging, irreversible, unfit
 from dani_playbook.engine.observe import Observed, Renames, Snapshots, place, read_all, translated
 from dani_playbook.engine.plan import Planner, assemble, broken, sealed
 from dani_playbook.engine.predict import predicted
@@ -143,14 +144,28 @@ def _marked(change: Change, planner: Planner) -> Change:
 
 
 def _possible(planner: Planner, changes: list[Change], observed: Observed) -> tuple[list[Change], list[Finding]]:
-    """Leave out deletions of what rows hang on or others have come to refer to, and what only hangs on those."""
+    """Leave out deletions of what rows hang on or others have come to refer to, what only hangs on those, and what the
+    live system wouldn't take again."""
     specs = planner.specs
     kept: list[Finding] = []
     found = hanging(changes, planner.live, specs)
     changes = irreversible(changes, found)
-    stopping = [*blocked(changes, found), *referred_to(changes, observed, specs)]
+    stopping = [
+        *blocked(changes, found),
+        *referred_to(changes, observed, specs),
+        *_unfit(changes, planner.live),
+    ]
     while stopped := {change.address: finding for change, finding in stopping}:
         changes = [change for change in changes if change.address not in stopped]
         kept += [replace(finding, code="skipped", hint=None) for finding in stopped.values()]
         stopping = [*referred_to(changes, observed, specs)]
     return changes, kept
+
+
+def _unfit(changes: Sequence[Change], live: Live) -> Iterator[tuple[Change, Finding]]:
+    """What was there before our run, and somebody else's hand had put there, may not be writable."""
+    by_address = {change.address: change for change in changes}
+    for problem in unfit(changes, live):
+        assert problem.address is not None
+        message = f"can't be put back as it was: {problem.message}"
+        yield by_address[problem.address], Finding(code="skipped", message=message, address=problem.address)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from dani_playbook.core.address import Address
+from dani_playbook.core.live import Unfit
 from dani_playbook.core.values import SecretRef
 from dani_playbook.engine.removal import Policies
 from tests.engine.fakes import Bench, wanted
@@ -179,3 +181,19 @@ def test_a_key_that_a_stranger_has_now_is_not_taken_back(bench: Bench) -> None:
     bench.live.put("user.bob", email="stranger@a.example", first_name="S")
     back = bench.rollback(run)
     assert ([str(s.address) for s in back.skipped], lines(back)) == (["user.rob"], [])
+
+
+def test_what_the_live_system_would_not_take_again_is_told_and_the_rest_goes_back(bench: Bench) -> None:
+    run = bench.make(
+        *[company(job_title="B", office="Oslo")[0], user("ada", job_title="B"), user("bob", office="Oslo")]
+    )
+    bench.live.narrow = [Unfit(Address("user", "ada"), "job_title", "several rows have this title")]
+    back = bench.rollback(run)
+    assert lines(back) == ["~ user.bob"]
+    (left,) = back.skipped
+    assert (str(left.address), left.message) == (
+        "user.ada",
+        "can't be put back as it was: job_title: several rows have this title",
+    )
+    bench.apply(back)
+    assert (bench.live.field("user.bob", "office"), bench.live.field("user.ada", "job_title")) == (None, "B")
