@@ -64,8 +64,8 @@ def _fields(
     spec: KindSpec, item: InventoryItem, live: LiveObject, desired: Desired | None, tokens: Tokens
 ) -> Iterator[tuple[FieldChange, DriftClass]]:
     for name in spec.fields:
-        if name not in item.applied or (desired and _is_ignored(desired, name)):
-            continue
+        if name not in item.applied or name in live.doubts or (desired and _is_ignored(desired, name)):
+            continue  # what can't be read for sure is no difference; a plan says why it can't be
         rule, value = spec.fields[name], live.fields[name]
         drift = _class(rule, item.applied[name], value, desired, tokens)
         if drift:

@@ -82,6 +82,7 @@ def export_to(session: "Looking", selector: str | None, path: Path, *, reveal: b
         message = f"{folder.path} declares what could be several live objects"
         raise PlaybookError(message, hint="nothing was written; settle it, then export again", problems=doubts)
     draft = _drafted(session, observed, state, selector)
+    _leave_out_unreadable(session, draft, observed)
     session.may_export({address: draft.live[address] for address in draft.said}, selector, reveal=reveal)
     _hide(session, draft, reveal=reveal)
     _leave_out_illegal(session, draft)
@@ -120,6 +121,20 @@ def _referring(session: "Looking", address: Address, fields: Fields, keys: Mappi
         elif value in known:
             changed[spec.name] = known[value]
     return {**fields, **changed} if changed else fields
+
+
+def _leave_out_unreadable(session: "Looking", draft: Draft, observed: Observed) -> None:
+    """What can't be read for sure isn't empty: what a file says of it stays."""
+    found = {(address.kind, live.id): live.doubts for address, live in observed.objects.items() if live.doubts}
+    for address in draft.said if found else ():
+        placed = session.placed(address, found.get((address.kind, draft.ids[address]), {}))
+        for name, why in placed.items():
+            draft.said[address].pop(name, None)
+            draft.left.setdefault(address, set()).add(name)
+            hint = f"{name} is left out; mend it in the live system"
+            draft.findings.append(
+                Problem(code="unreadable", message=f"{name}: {why}", address=address, field=name, hint=hint)
+            )
 
 
 def _hide(session: "Looking", draft: Draft, *, reveal: bool) -> None:

@@ -129,6 +129,21 @@ def test_columns_that_disagree_block_whom_they_concern_alone(take) -> None:
     assert "other@" not in str(plan)
 
 
+def test_columns_that_disagree_are_told_by_an_export_and_what_files_say_of_them_stays(take) -> None:
+    split = take("split", "applied")
+    split.dani("export", "--to", "exported")
+    before = {path: path.read_text("utf-8") for path in (split.folder / "exported").rglob("*.yaml")}
+    split.sql("UPDATE auth_user SET email = 'other@faro.example' WHERE username LIKE 'kaito%'")
+    for again in range(2):
+        told = split.dani("export", "--to", "exported", code=7)
+        assert [(it["code"], it["address"], it["field"]) for it in told["findings"]] == [
+            ("unreadable", "user.kaito.arimura", "email")
+        ], again
+        assert {path: path.read_text("utf-8") for path in before} == before
+    assert "other@" not in str(told)
+    assert split.dani("drift")["items"] == []
+
+
 BROKEN = """
 from django.db.models.signals import post_save
 from django.dispatch import receiver
