@@ -118,6 +118,8 @@ def _run(planner: Planner, plan: Plan, run: Run, around: Surroundings) -> Run:
         return done
     except BaseException as error:
         if commit.asked and _did_succeed(planner, run) and isinstance(error, Exception):
+            if isinstance(error, NeedsPerson):
+                raise NeedsPerson(f"run {run.id} was carried out, but {error.message}", hint=error.hint) from error
             return replace(run, state=RunState.SUCCEEDED, finished_at=around.now())
         with suppress(LiveError):  # a run that can't be closed now is closed by the next one
             planner.memory.fail(run.id, around.now(), _why(error))

@@ -93,7 +93,7 @@ class _Deletion:
             raise
         except (ProtectedError, RestrictedError) as error:
             raise _protected(self._gone, error) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise handler_refused(model, error) from error
 
     def _carry_out(self, collector: Collector, found: models.QuerySet[Any]) -> None:

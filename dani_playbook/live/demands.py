@@ -25,7 +25,8 @@ def is_demanded(table: Table, field: Field) -> bool:
         return False
     own = type(field).pre_save is not models.Field.pre_save or isinstance(field, models.GeneratedField)
     by_database = getattr(field, "db_default", NOT_PROVIDED) is not NOT_PROVIDED
-    return not (field.empty_strings_allowed or own or by_database)
+    is_filled = field.empty_strings_allowed and not field.unique  # a second empty text would be one too many
+    return not (is_filled or own or by_database)
 
 
 def _leads_here(table: Table, field: Field) -> bool:

@@ -15,6 +15,7 @@ from dani_playbook.core.errors import LiveError
 from dani_playbook.core.live import Attached, Unfit
 from dani_playbook.core.snapshot import KindSnapshot, LiveId
 from dani_playbook.live.actor import Acting
+from dani_playbook.live.afterwards import Afterwards
 from dani_playbook.live.bind import bind
 from dani_playbook.live.columns import Bound
 from dani_playbook.live.ids import live_id, row_of
@@ -87,8 +88,11 @@ class OrmLive:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
+        afterwards = Afterwards(self._using, [])
         with in_our_words(), durable(self._using):
             yield
+            afterwards.take_over()
+        afterwards.raise_if_failed()
 
     def write(self, changes: Sequence[Change], ids: Mapping[Address, LiveId]) -> Mapping[Address, LiveId]:
         from dani_playbook.live.write import write

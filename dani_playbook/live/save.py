@@ -34,7 +34,7 @@ def save(instance: models.Model, address: Address, work: Work, *, new: bool = Fa
         raise refused(error, type(instance), address) from error
     except (LiveError, DatabaseError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise model_refused(instance, address, "saved", error) from error
 
 
@@ -42,7 +42,7 @@ def _is_empty(pk: Any) -> bool:
     return isinstance(pk, tuple) and any(item is None for item in pk)
 
 
-def model_refused(instance: models.Model, address: Address, what: str, error: Exception) -> LiveError:
+def model_refused(instance: models.Model, address: Address, what: str, error: BaseException) -> LiveError:
     """Whatever a model or a handler raises while a row is written."""
     return LiveError(
         f"{address}: {meta(type(instance)).label} refused to be {what} ({type(error).__name__})",

@@ -59,11 +59,11 @@ def _send(signal: Any, sender: Model, **arguments: Any) -> None:
         signal.send(sender=sender, **arguments)
     except LiveError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise handler_refused(sender, error) from error
 
 
-def handler_refused(model: Model, error: Exception) -> LiveError:
+def handler_refused(model: Model, error: BaseException) -> LiveError:
     """A handler's own words may hold personal values; only its kind of error is told."""
     return LiveError(
         f"a signal handler of {meta(model).label} refused the change ({type(error).__name__})",

@@ -284,6 +284,9 @@ def test_a_draft_of_a_real_project_is_written_once_and_plans_as_it_is(firm: Firm
     assert made.code == 0, made.err
     drawn = (firm.folder / "draft.yaml").read_text("utf-8")
     firm.write("dani.yaml", "version: 1\nbindings: draft.yaml\n")
+    told = firm.dani("plan --exit-code", FIRM_SECRET="of a test")
+    assert (told.code, "username: it is missing, and people.Person.login must not be empty" in told.err) == (3, True)
+    firm.edit("playbooks/all.yaml", "    first_name: Jo\n", "    first_name: Jo\n    username: jdoe\n")
     planned = firm.dani("plan --exit-code", FIRM_SECRET="of a test")
     assert planned.code == 2, planned.err
     again = firm.dani(f"{LINE} --to draft.yaml", FIRM_SECRET="of a test")

@@ -1,5 +1,7 @@
 """What only the first foreign project has: side rows, an order of writes that decides, a history, blockers."""
 
+import pytest
+
 from tests.foreign.declared import declared, is_to_come, pay_minor
 from tests.foreign.projects import Project
 from tests.foreign.test_cycle import change, changed, settled, verbs
@@ -156,20 +158,53 @@ def broken(instance, **_):
 """
 
 
-def test_a_handler_that_fails_halfway_leaves_nothing(take) -> None:
+@pytest.mark.parametrize("raised", ["RuntimeError", "SystemExit"])
+def test_a_handler_that_fails_halfway_leaves_nothing(take, raised) -> None:
     split = take("split")
     file = split.system / "people/signals.py"
-    file.write_text(file.read_text("utf-8") + BROKEN, "utf-8")
+    file.write_text(file.read_text("utf-8") + BROKEN.replace("RuntimeError", raised), "utf-8")
     before = settled(split)
     ended = split.said("apply", "--approve")
     assert ended.code == 8, ended.err
     assert "Traceback" not in ended.err
-    assert "RuntimeError" in ended.err
+    assert raised in ended.err
     assert "people.Employee" in ended.err
     assert "locker" not in ended.out + ended.err
     assert "Āroha" not in ended.err
     assert split.people() | settled(split) == before | {"people_historicalemployee": []}
     assert split.mail == ""
+
+
+AFTERWARDS = """
+from django.db import transaction
+
+@receiver(post_save, sender=Employee)
+def afterwards(instance, created, **_):
+    def tell():
+        if instance.badge_id == "F-0021":
+            raise RuntimeError(f"no locker for {instance.first_name}")
+        with open("told.txt", "a") as told:
+            told.write(instance.badge_id + " ")
+
+    if created:
+        transaction.on_commit(tell)
+"""
+
+
+def test_a_handler_that_fails_behind_the_commit_is_told_and_keeps_no_other_from_its_work(take) -> None:
+    split = take("split")
+    file = split.system / "people/signals.py"
+    file.write_text(file.read_text("utf-8") + BROKEN.partition("@")[0] + AFTERWARDS, "utf-8")
+    ended = split.said("apply", "--approve")
+    assert ended.code == 7, ended.err
+    (run,) = split.dani("runs")["runs"]
+    assert f"run {run['id']} was carried out, but what the live system does after a commit failed" in ended.err
+    assert "1 × RuntimeError" in ended.err
+    assert "locker" not in ended.out + ended.err
+    (told,) = split.folder.rglob("told.txt")
+    assert len(told.read_text("utf-8").split()) == 29
+    assert run["state"] == "succeeded"
+    assert split.dani("plan", "--exit-code")["changes"] == []
 
 
 def test_threads_are_held_back_where_the_arguments_alone_would_start_them(take) -> None:
