@@ -57,6 +57,10 @@ class Live(Protocol):
         """What hangs on the objects that are to be removed; one query for each kind of thing that can."""
         ...
 
+    def loose(self, kind: str) -> Collection[str]:
+        """Sets of links that carry more than whom they link: who is taken out of one can't be put back as it was."""
+        ...
+
     def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
         """What of ``changes`` the live system can't take: all of it, found before anything is written."""
         ...

@@ -1,6 +1,6 @@
 """What hangs on objects in the live system: it keeps them from being removed, or goes along with them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dani_playbook.core.change import Change, Finding, Verb
@@ -8,6 +8,7 @@ from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.live import Attached, Live
 from dani_playbook.core.problem import Problem
 from dani_playbook.core.snapshot import LiveId
+from dani_playbook.core.values import SetEdit, Value
 
 Specs = Mapping[str, KindSpec]
 Hanging = Mapping[tuple[str, LiveId], Sequence[Attached]]
@@ -36,9 +37,19 @@ def blocked(changes: Sequence[Change], found: Hanging) -> Iterator[tuple[Change,
             yield change, _finding(change, keeping)
 
 
-def irreversible(changes: Sequence[Change], found: Hanging) -> list[Change]:
-    """The same changes; a deletion that takes rows along can't bring them back."""
-    return [replace(change, reversible=False) if _takes_along(change, found) else change for change in changes]
+def irreversible(changes: Sequence[Change], found: Hanging, live: Live, specs: Specs) -> list[Change]:
+    """The same changes. What a deletion takes along can't be brought back, nor what only a link knew."""
+    loose = {
+        kind: live.loose(kind)
+        for kind in sorted({change.address.kind for change in changes})
+        if any(spec.is_set and spec.references for spec in specs[kind].fields.values())
+    }
+    return [
+        replace(change, reversible=False)
+        if _takes_along(change, found) or _unlinks(change, loose.get(change.address.kind, ()))
+        else change
+        for change in changes
+    ]
 
 
 def unfit(changes: Sequence[Change], live: Live) -> Iterator[Problem]:
@@ -56,6 +67,19 @@ def _on(change: Change, found: Hanging) -> Sequence[Attached]:
 
 def _takes_along(change: Change, found: Hanging) -> bool:
     return change.deletes and any(not (item.stops or item.stops_leaving) for item in _on(change, found))
+
+
+def _unlinks(change: Change, names: Collection[str]) -> bool:
+    """Whether somebody is taken out of one of these sets."""
+    if change.deletes:
+        return any((change.before or {}).get(name) for name in names)
+    return any(_loses(item.before, item.after) for item in change.fields if item.writes and item.name in names)
+
+
+def _loses(before: Value, after: Value) -> bool:
+    if isinstance(after, SetEdit):
+        return bool(after.remove)
+    return not isinstance(before, tuple) or not set(before) <= set(after if isinstance(after, tuple) else ())
 
 
 def _takes_away(change: Change, specs: Specs) -> bool:

@@ -102,7 +102,7 @@ def make_plan(
     found = hanging(draft.changes, planner.live, specs)
     marked = [
         replace(change, mark=planner.kinds[change.address.kind].mark(change))
-        for change in irreversible(draft.changes, found)
+        for change in irreversible(draft.changes, found, planner.live, specs)
     ]
     kept, complete = selected(marked, selection, specs)
     mine = {change.address for change in kept}

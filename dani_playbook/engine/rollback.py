@@ -149,7 +149,7 @@ def _possible(planner: Planner, changes: list[Change], observed: Observed) -> tu
     specs = planner.specs
     kept: list[Finding] = []
     found = hanging(changes, planner.live, specs)
-    changes = irreversible(changes, found)
+    changes = irreversible(changes, found, planner.live, specs)
     stopping = [
         *blocked(changes, found),
         *referred_to(changes, observed, specs),

@@ -71,6 +71,9 @@ class VeiledLive:
         """Who has what hanging on them is nobody's business but the live system's."""
         return {}
 
+    def loose(self, kind: str) -> Collection[str]:
+        return self._live.loose(kind)
+
     def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
         return self._live.unfit(changes)
 

@@ -7,9 +7,11 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 
 from dani_playbook.core.binding import Plain
 from dani_playbook.core.dictionary import read_dictionary
-from dani_playbook.live.columns import Bound, Column, Model, meta
-from dani_playbook.live.demands import computes, overrides, unfilled
+from dani_playbook.live.beyond import carried
+from dani_playbook.live.columns import Bound, Column, Model, Table, meta
+from dani_playbook.live.demands import computes, is_demanded, overrides, unfilled
 from dani_playbook.live.found import Found
+from dani_playbook.live.links import sides
 
 _SIGNALS = {"pre_save": pre_save, "post_save": post_save, "pre_delete": pre_delete, "post_delete": post_delete}
 Kinds = Mapping[str, Bound]
@@ -19,6 +21,8 @@ def model_findings(bound: Bound, kinds: Kinds) -> Iterator[Found]:
     """What fits the models, but not what writing them takes."""
     yield from _demanded(bound)
     yield from _side_effects(bound)
+    for column in bound.links:
+        yield from _links(bound, column)
     for column in (*bound.columns, *bound.links):
         yield from _short(bound, column)
         yield from _choices(bound, column)
@@ -46,6 +50,27 @@ def _side_effects(bound: Bound) -> Iterator[Found]:
         if missed:
             message = f"{meta(model).label} has {', '.join(missed)}, which write: bulk leaves out"
             yield Found(level="warning", kind=bound.kind, path="write", message=message, hint="write: save runs them")
+
+
+def _links(bound: Bound, column: Column) -> Iterator[Found]:
+    """What the table of a many-to-many field takes besides whom it links, and who hears of it."""
+    through = sides(column)[0]
+    name, label, table = column.spec.name, meta(through).label, Table(through, meta(through).pk)
+    own = list(carried(column.field))
+    for field in own:
+        if is_demanded(table, field):
+            message = f"{label}.{field.name} may not be empty, and a new link has nothing for it"
+            hint = f"give it a default there, or leave {name} out of the binding"
+            yield Found(level="error", kind=bound.kind, path=name, message=message, hint=hint)
+    if own:
+        names = ", ".join(field.name for field in own)
+        message = f"a link knows more in {label} ({names}): who is taken out can't be put back as it was"
+        yield Found(level="info", kind=bound.kind, path=name, message=message)
+    heard = [method for method in ("save", "delete") if overrides(through, method)]
+    heard += [signal for signal, listeners in _SIGNALS.items() if listeners.has_listeners(through)]
+    if heard:
+        message = f"{label} has {', '.join(heard)} of its own; links are made and removed together, without them"
+        yield Found(level="warning", kind=bound.kind, path=name, message=message, hint="m2m_changed is sent")
 
 
 def _short(bound: Bound, column: Column) -> Iterator[Found]:

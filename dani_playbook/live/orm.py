@@ -66,6 +66,7 @@ class OrmLive:
         return KindSnapshot(kind, found, complete=False)
 
     def attached(self, kind: str, ids: Collection[LiveId]) -> Mapping[LiveId, Sequence[Attached]]:
+        from dani_playbook.live.beyond import unsaid
         from dani_playbook.live.ties import attached
 
         bound = self._bound(kind)
@@ -74,9 +75,15 @@ class OrmLive:
             return {each: [stays] for each in ids}
         found: dict[LiveId, list[Attached]] = {}
         with in_our_words():
-            for row, item in attached(bound, sorted({row_of(bound, each) for each in ids}), self._using):
+            rows = sorted({row_of(bound, each) for each in ids})
+            for row, item in (*attached(bound, rows, self._using), *unsaid(bound, rows, self._using)):
                 found.setdefault(live_id(row), []).append(item)
         return found
+
+    def loose(self, kind: str) -> Collection[str]:
+        from dani_playbook.live.beyond import loose_links
+
+        return loose_links(self._bound(kind))
 
     def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
         if not changes:

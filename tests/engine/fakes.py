@@ -53,6 +53,7 @@ class FakeLive:
         self.hidden = "initial_password"
         self.hangs: dict[Address, list[Attached]] = {}
         self.narrow: list[Unfit] = []
+        self.loosely: dict[str, tuple[str, ...]] = {}
         self.doubts: dict[Address, dict[str, str]] = {}
 
     def put(self, address: str, **fields: Any) -> str:
@@ -91,6 +92,9 @@ class FakeLive:
 
     def _hangs(self, kind: str, id: str) -> bool:
         return id in self.rows[kind] and Address(kind, self.rows[kind][id][0]) in self.hangs
+
+    def loose(self, kind: str) -> Collection[str]:
+        return self.loosely.get(kind, ())
 
     def unfit(self, changes: Sequence[Change]) -> Sequence[Unfit]:
         return [

@@ -40,6 +40,26 @@ def test_a_deletion_that_rows_stand_against_is_blocked() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("loose", "signs"), [(("members",), [False, True]), ((), [True, True]), (("owners",), [True, True])]
+)
+def test_who_is_taken_out_of_a_set_whose_links_know_more_is_not_put_back(
+    loose: tuple[str, ...], signs: list[bool]
+) -> None:
+    def groups(first: tuple[str, ...], second: tuple[str, ...]) -> list[Any]:
+        return [wanted("group.a", name="a", members=first), wanted("group.b", name="b", members=second)]
+
+    bench = Bench()
+    people = [active("ada"), active("bob")]
+    bench.make(*people, *groups(("ada", "bob"), ("ada",)))
+    bench.live.loosely = {"group": loose}
+    plan = bench.plan(*people, *groups(("ada",), ("ada", "bob")))
+    assert [(str(change.address), change.reversible) for change in plan.changes] == [
+        ("group.a", signs[0]),
+        ("group.b", signs[1]),
+    ]
+
+
 def test_nobody_is_asked_where_nothing_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     bench, asked = made("ada"), []
     monkeypatch.setattr(bench.live, "attached", lambda kind, ids: asked.append((kind, len(ids))) or {})

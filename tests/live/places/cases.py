@@ -283,6 +283,57 @@ def who_is_still_needed_stays(system, _):
     assert rows() == before
 
 
+def hanging(system, kind, ids):
+    """What hangs on objects, without what their own rows hold besides."""
+    told = system.attached(kind, sorted(ids))
+    return {id: rows for id, found in told.items() if (rows := [it for it in found if "no field holds" not in it.what])}
+
+
+def what_no_field_holds_is_told(system, _):
+    from tests.live.changes import change
+    from tests.live.places.models import Person, Team
+
+    write(system, person("ann"), change("create", "group.g", {"name": "g"}))
+    ann, team = (str(model.objects.get().pk) for model in (Person, Team))
+    assert [system.attached("group", [team]), system.loose("group")] == [{}, {"owners"}]
+    Person.objects.update(title_two="", pay_in="EUR", shown_name="", saves=0)
+    Team.objects.update(motto="on we go")
+    assert system.attached("group", [team]) == {team: [Attached(what="what no field holds of it: motto", count=1)]}
+    assert not [it for it in system.attached("user", [ann]).get(ann, ()) if "pay_in" in it.what]
+
+
+def what_links_know_and_who_hears_of_them_is_found(system, _):
+    from django.db.models.fields import NOT_PROVIDED
+    from django.db.models.signals import post_save
+
+    from tests.live.places.models import Leading
+
+    def found():
+        from dani_playbook.live.check_models import model_findings
+
+        kinds = system._kinds
+        return [(it.level, it.message) for it in model_findings(kinds["group"], kinds) if it.path == "owners"]
+
+    def listen(**_):
+        pass
+
+    more = "a link knows more in places.Leading (share): who is taken out can't be put back as it was"
+    assert found() == [("info", more)]
+    share, default = Leading._meta.get_field("share"), 100
+    share.default, share.__dict__["_get_default"] = NOT_PROVIDED, lambda: None
+    post_save.connect(listen, sender=Leading)
+    try:
+        assert found() == [
+            ("error", "places.Leading.share may not be empty, and a new link has nothing for it"),
+            ("info", more),
+            ("warning", "places.Leading has post_save of its own; links are made and removed together, without them"),
+        ]
+    finally:
+        post_save.disconnect(listen, sender=Leading)
+        share.default = default
+        del share.__dict__["_get_default"]
+
+
 def what_hangs_on_somebody_is_told(system, _):
     from tests.live.places.models import Note, Person
 
@@ -292,7 +343,7 @@ def what_hangs_on_somebody_is_told(system, _):
     Note.objects.create(person=ann, is_open=True)
     Note.objects.create(number="bo")
     ids = known(system)
-    told = system.attached("user", list({id for address, id in ids.items() if address.kind == "user"}))
+    told = hanging(system, "user", {id for address, id in ids.items() if address.kind == "user"})
     assert {len(told), *told} == {2, str(ann.pk), *(id for address, id in ids.items() if address.key == "bo")}
     assert told[str(ann.pk)] == [
         Attached(what="an open note", count=1, stops=True),
@@ -535,6 +586,8 @@ BOTH = {
             who_goes_takes_parts_and_children_along_and_nothing_else,
             who_is_still_needed_stays,
             what_hangs_on_somebody_is_told,
+            what_no_field_holds_is_told,
+            what_links_know_and_who_hears_of_them_is_found,
             statements_that_read_dont_grow_with_the_objects,
             a_part_that_is_missing_is_made,
             only_some_rows_are_of_a_kind,

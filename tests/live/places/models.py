@@ -55,7 +55,7 @@ class Person(Named):
     boss_number = models.CharField(max_length=6, blank=True)
     account = models.OneToOneField(Account, models.PROTECT, null=True)
     buddy = models.ForeignKey("self", models.SET_NULL, null=True)
-    leads = models.ManyToManyField("Team", related_name="leaders")
+    leads = models.ManyToManyField("Team", related_name="leaders", through="Leading")
     terms = models.CharField(max_length=10, choices=[("full_time", "full"), ("intern", "intern")], blank=True)
     saves = models.IntegerField(default=0)
 
@@ -78,7 +78,16 @@ class Desk(Named):
 
 class Team(Named):
     label = models.CharField(max_length=30, unique=True)
+    motto = models.CharField(max_length=30, blank=True)
     people = models.ManyToManyField(Person, related_name="teams")
+
+
+class Leading(Named):
+    """A link that knows more than whom it links."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    team = models.ForeignKey(Team, models.CASCADE)
+    share = models.PositiveIntegerField(default=100)
 
 
 class Room(Named):
