@@ -15,13 +15,15 @@ class Attached:
     """Rows that hang on an object: how many, and ``what`` they are to people.
 
     ``stops`` is what keeps the object from being deleted, ``stops_leaving`` what keeps a person from leaving, too. The
-    rest would go along and not come back. Without a count, ``what`` is a whole reason.
+    rest would go along and not come back. Without a count, ``what`` is a whole reason. ``unknown`` are rows of which the
+    live system alone knows; a purge takes its own traces away before it deletes.
     """
 
     what: str
     count: int = 0
     stops: bool = False
     stops_leaving: bool = False
+    unknown: bool = False
 
 
 class Unfit(NamedTuple):

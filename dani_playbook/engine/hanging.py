@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dani_playbook.core.change import Change, Finding, Verb
+from dani_playbook.core.change import Change, Finding, Reason, Verb
 from dani_playbook.core.dictionary import KindSpec
 from dani_playbook.core.live import Attached, Live
 from dani_playbook.core.problem import Problem
@@ -32,7 +32,7 @@ def hanging(changes: Sequence[Change], live: Live, specs: Specs) -> Hanging:
 def blocked(changes: Sequence[Change], found: Hanging) -> Iterator[tuple[Change, Finding]]:
     """Removals that can't be: one finding for all that keeps an object."""
     for change in changes:
-        keeping = [item for item in _on(change, found) if item.stops_leaving or (change.deletes and item.stops)]
+        keeping = [item for item in _on(change, found) if _keeps(change, item)]
         if keeping:
             yield change, _finding(change, keeping)
 
@@ -59,6 +59,12 @@ def unfit(changes: Sequence[Change], live: Live) -> Iterator[Problem]:
         change = by_address[address]
         source = next((item.source for item in change.fields if item.name == name and item.source), change.source)
         yield Problem(code="does-not-fit", message=f"{name}: {why}", source=source, address=address, field=name)
+
+
+def _keeps(change: Change, item: Attached) -> bool:
+    if item.unknown and change.reason is Reason.PURGED:
+        return False
+    return item.stops_leaving or (change.deletes and item.stops)
 
 
 def _on(change: Change, found: Hanging) -> Sequence[Attached]:

@@ -61,18 +61,18 @@ def used_relations(bound: Bound, using: str) -> list[Referring]:
     """Foreign keys of others to the tables of a kind, in which anything stands. A statement for each."""
     return [
         found
-        for found in _relations(bound)
+        for found in relations(bound)
         if stored(found.model, using).filter(**{f"{found.name}__isnull": False}).exists()
     ]
 
 
-def _relations(bound: Bound) -> Iterator[Referring]:
-    """All but those by which parts and links belong to their root: they go with it."""
+def relations(bound: Bound) -> Iterator[Referring]:
+    """Foreign keys of others to the tables of a kind: all but those by which parts and links belong to their root: they go with it."""
     own = {table.row for table in bound.parts}
     own |= {meta(through).get_field(here) for through, here, _ in map(sides, bound.links)}
     for table in bound.tables:
-        relations: Any = get_candidate_relations_to_delete(meta(table.model))
-        for field in (relation.field for relation in relations):
+        candidates: Any = get_candidate_relations_to_delete(meta(table.model))
+        for field in (relation.field for relation in candidates):
             if field not in own and field.remote_field.on_delete is not DO_NOTHING:
                 yield Referring(field.model, field.name, f"{field.name}__{table.row.name if table.is_part else 'pk'}")
 

@@ -67,7 +67,7 @@ class OrmLive:
 
     def attached(self, kind: str, ids: Collection[LiveId]) -> Mapping[LiveId, Sequence[Attached]]:
         from dani_playbook.live.beyond import unsaid
-        from dani_playbook.live.ties import attached
+        from dani_playbook.live.ties import attached, unknown
 
         bound = self._bound(kind)
         if not bound.deletes:
@@ -76,7 +76,11 @@ class OrmLive:
         found: dict[LiveId, list[Attached]] = {}
         with in_our_words():
             rows = sorted({row_of(bound, each) for each in ids})
-            for row, item in (*attached(bound, rows, self._using), *unsaid(bound, rows, self._using)):
+            for row, item in (
+                *attached(bound, rows, self._using),
+                *unknown(bound, rows, self._kinds, self._using),
+                *unsaid(bound, rows, self._using),
+            ):
                 found.setdefault(live_id(row), []).append(item)
         return found
 

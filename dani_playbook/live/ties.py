@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from django.db.models import Count
+
 from dani_playbook.core.live import Attached
-from dani_playbook.live.columns import Bound, Tie, meta, stored
+from dani_playbook.live.alone import relations
+from dani_playbook.live.columns import Bound, Kinds, Tie, meta, stored
 from dani_playbook.live.decode import Natural, natural_key
+from dani_playbook.live.links import sides
 from dani_playbook.live.statements import batches
 
 
@@ -34,6 +38,23 @@ def _owners(
     found = stored(bound.root.model, using).filter(pk__in=roots).values_list("pk", *tie.target)
     keys = [(natural_key(values), row, values[0]) for row, *values in found]
     return {key: (row, (first, key[0])) for key, row, first in keys if key is not None}
+
+
+def unknown(bound: Bound, roots: Collection[Any], kinds: Kinds, using: str) -> Iterator[tuple[Any, Attached]]:
+    """Rows of tables that no binding knows of: Django would delete or change them along, so they keep the object."""
+    known = {table.model for each in kinds.values() for table in each.tables}
+    known |= {sides(link)[0] for each in kinds.values() for link in each.links}
+    known |= {tie.model for tie in (*bound.children, *bound.blockers)}
+    for relation in relations(bound):
+        if relation.model in known:
+            continue
+        for batch in batches(roots):
+            rows = stored(relation.model, using).filter(**{f"{relation.lookup}__in": batch}).order_by()
+            for root, count in rows.values_list(relation.lookup).annotate(count=Count("pk")):
+                yield (
+                    root,
+                    Attached(what=f"rows of {meta(relation.model).label}", count=count, stops=True, unknown=True),
+                )
 
 
 def attached(bound: Bound, roots: Collection[Any], using: str) -> Iterator[tuple[Any, Attached]]:

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connections
 from django.db.transaction import TransactionManagementError, atomic
 
 from dani_playbook.core.errors import LiveLocked, LiveUnreachable
+from dani_playbook.core.reasons import plain_reason
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,7 +25,10 @@ def in_our_words() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, TransactionManagementError) as error:
         if not any(word in str(error) for word in ("locked", "lock timeout")):
-            raise LiveUnreachable(f"the database can't be used: {type(error).__name__}") from error
+            raise LiveUnreachable(
+                f"the database can't be used: {plain_reason(error)}",
+                hint="look whether it may be written to, and whether its disk has room; dani doctor looks closer",
+            ) from error
         raise LiveLocked(
             "another run is writing to the database", hint="try again when it is done; dani lock show says who it is"
         ) from error

@@ -289,6 +289,23 @@ def hanging(system, kind, ids):
     return {id: rows for id, found in told.items() if (rows := [it for it in found if "no field holds" not in it.what])}
 
 
+def rows_that_no_binding_knows_keep_an_object(system, _):
+    """Django would delete or change them along."""
+    from tests.live.changes import change, delete
+    from tests.live.places.models import Prize, Team
+
+    write(system, change("create", "group.g", {"name": "g"}), change("create", "group.h", {"name": "h"}))
+    won = Team.objects.get(label="g")
+    Prize.objects.create(team=won, name="x")
+    Prize.objects.create(team=won, name="y")
+    Prize.objects.create(name="z")
+    rows_of_it = Attached(what="rows of places.Prize", count=2, stops=True, unknown=True)
+    assert system.attached("group", [str(team.pk) for team in Team.objects.all()]) == {str(won.pk): [rows_of_it]}
+    with pytest.raises(LiveError, match=r"2 of places\.Prize"):
+        write(system, delete("group.g"))
+    write(system, delete("group.h"))
+
+
 def what_no_field_holds_is_told(system, _):
     from tests.live.changes import change
     from tests.live.places.models import Person, Team
@@ -586,6 +603,7 @@ BOTH = {
             who_goes_takes_parts_and_children_along_and_nothing_else,
             who_is_still_needed_stays,
             what_hangs_on_somebody_is_told,
+            rows_that_no_binding_knows_keep_an_object,
             what_no_field_holds_is_told,
             what_links_know_and_who_hears_of_them_is_found,
             statements_that_read_dont_grow_with_the_objects,

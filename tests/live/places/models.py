@@ -90,6 +90,13 @@ class Leading(Named):
     share = models.PositiveIntegerField(default=100)
 
 
+class Prize(Named):
+    """What a team has won, of which no binding knows."""
+
+    team = models.ForeignKey(Team, models.SET_NULL, null=True)
+    name = models.CharField(max_length=10)
+
+
 class Room(Named):
     """What it is called is what it is."""
 
