@@ -156,7 +156,7 @@ def change_note(change: Mapping[str, Any]) -> str:
 def field_note(field: Mapping[str, Any]) -> tuple[str, str] | None:
     """A label and a text that say why a field changes, where that isn't plain from the change."""
     reason, since = field.get("reason"), field.get("since")
-    if not field.get("writes", True) and reason != "adopted":
+    if not field.get("writes", True) and reason not in ("adopted", "conflict_settled"):
         return ("owner", "no longer declared; the live system owns it from now on")
     if reason == "due":
         return ("start of change", f"due since {since}" if since else "due now")
@@ -167,7 +167,8 @@ def field_note(field: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def _winner(field: Mapping[str, Any]) -> str:
-    return "live system" if field.get("owner") == "live" else "playbook"
+    """Where the live system wins nothing is written."""
+    return "live system" if field.get("owner") == "live" or not field.get("writes", True) else "playbook"
 
 
 def next_step(finding: Mapping[str, Any]) -> str:

@@ -36,6 +36,13 @@ _FOUND: Mapping[str, str] = {
 }
 
 
+_WHOLE: Mapping[str, str] = {
+    "disputed": "not compared: it isn't sure which live object is meant",
+    "held": "not live: deleted outside dani; waits for --restore",
+}
+"""Of a finding that is about the whole resource."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """Everything that is known of one address, and what the next plan makes of it.
@@ -156,6 +163,8 @@ def _verdict(subject: Subject, name: str, token: str | None) -> str:
     for finding in subject.findings:
         if finding.code in _FOUND and any(change.name == name for change in finding.fields):
             return _FOUND[finding.code]
+        if finding.code in _WHOLE and not finding.fields and subject.desired and name in subject.desired.fields:
+            return _WHOLE[finding.code]
     change = subject.change
     if change is not None:
         if change.deletes:

@@ -96,6 +96,30 @@ def test_drift_is_found_and_a_date_that_came_is_not_drift(company: Project) -> N
     assert (due["due"] > 0, due["changed_outside"]) == (True, 1)
 
 
+def test_a_field_of_somebody_who_was_deleted_outside_is_not_as_declared(company: Project) -> None:
+    from dani_playbook.hris.accounts.models import User
+    from dani_playbook.hris.employees.models import Department, Employee
+    from dani_playbook.hris.recruitment.models import Job
+
+    company.apply()
+    leading = {
+        row
+        for model, name in ((Employee, "manager"), (Department, "head"), (Job, "hiring_manager"))
+        for row in model.objects.values_list(name, flat=True)
+        if row
+    }
+    somebody = User.objects.exclude(pk__in=leading).exclude(employee=None).order_by("key")[0]
+
+    def told() -> str:
+        (field,) = company.session().explain(f"user.{somebody.key}", "first_name", Request()).document["fields"]
+        return str(field["verdict"])
+
+    assert told() == "as declared"
+    Employee.objects.filter(user=somebody).delete()
+    User.objects.filter(pk=somebody.pk).delete()
+    assert told() == "not live: deleted outside dani; waits for --restore"
+
+
 def test_masked_values_are_in_no_document(company: Project) -> None:
     run = company.apply()
     session = company.session()
