@@ -8,7 +8,7 @@ EXIT_CODES = {
     4: "refused: limit, policy, approval missing, protected, conflict",
     5: "denied: who you are, or what the live system allows",
     6: "stale or locked: make the plan again",
-    7: "needs a person: an outcome is unknown, or a rollback or an export is incomplete",
+    7: "needs a person: an outcome is unknown or couldn't be told, or a rollback or an export is incomplete",
     8: "failed, and everything was rolled back",
     9: "a live system can't be reached",
     64: "wrong usage of the command line",
