@@ -116,7 +116,8 @@ def _told(invocation: Invocation, result: Result) -> int:
     try:
         return invocation.show(result)
     except UsageError as error:
-        run = result.document["run"]
+        if (run := result.document.get("run")) is None:
+            raise
         raise NeedsPerson(
             f"run {run['id']} was carried out, but {error.message}", hint=f"look at it: dani show {run['id']}"
         ) from None
