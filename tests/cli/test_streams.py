@@ -128,11 +128,10 @@ def test_a_reader_that_goes_away_is_no_error(repository: Path) -> None:
     assert done.stdout.splitlines()[-1] in ("0", "141")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the machine has no /dev/full")
-def test_a_full_disk_is_told_without_a_traceback(repository: Path) -> None:
+def onto_a_full_disk(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "dani_playbook", "validate"],
+        return subprocess.run(
+            [sys.executable, "-m", "dani_playbook", *arguments],
             cwd=repository,
             env=environment(),
             stdout=full,
@@ -140,6 +139,11 @@ def test_a_full_disk_is_told_without_a_traceback(repository: Path) -> None:
             encoding="utf-8",
             check=False,
         )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the machine has no /dev/full")
+def test_a_full_disk_is_told_without_a_traceback(repository: Path) -> None:
+    done = onto_a_full_disk(repository, "validate")
     assert done.returncode == 64
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
@@ -171,16 +175,7 @@ def test_what_was_carried_out_is_told_also_where_its_result_is_lost(repository: 
     book = next((repository / "playbooks").rglob("engineering.yaml"))
     book.write_text(book.read_text("utf-8").replace("office: Berlin", "office: Oslo", 1), "utf-8")
     run = json.loads(dani("runs", "--format", "json", folder=repository).out)["runs"][0]["id"]
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "dani_playbook", *line.format(run=run).split()],
-            cwd=repository,
-            env=environment(),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            check=False,
-        )
+    done = onto_a_full_disk(repository, *line.format(run=run).split())
     assert (done.returncode, "No space left" in done.stderr) == (code, True), done.stderr
     last = json.loads(dani("runs", "--format", "json", folder=repository).out)["runs"][0]["id"]
     assert (f"run {last} was carried out" in done.stderr) is (last != run) is (code == 7)
