@@ -50,11 +50,13 @@ def is_quiet(bound: Bound) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Referring:
-    """A foreign key of others: in which table, and the lookup from there that finds the primary key of a root."""
+    """A foreign key of others: in which table, and the lookup from there that finds what ``anchor`` leads to from a
+    root: its primary key, but for parts that the root points at."""
 
     model: Model
     name: str
     lookup: str
+    anchor: str
 
 
 def used_relations(bound: Bound, using: str) -> list[Referring]:
@@ -67,14 +69,15 @@ def used_relations(bound: Bound, using: str) -> list[Referring]:
 
 
 def relations(bound: Bound) -> Iterator[Referring]:
-    """Foreign keys of others to the tables of a kind: all but those by which parts and links belong to their root: they go with it."""
+    """Foreign keys of others to the tables of a kind, without those by which parts and links go with their root."""
     own = {table.row for table in bound.parts}
     own |= {meta(through).get_field(here) for through, here, _ in map(sides, bound.links)}
     for table in bound.tables:
         candidates: Any = get_candidate_relations_to_delete(meta(table.model))
         for field in (relation.field for relation in candidates):
             if field not in own and field.remote_field.on_delete is not DO_NOTHING:
-                yield Referring(field.model, field.name, f"{field.name}__{table.row.name if table.is_part else 'pk'}")
+                lookup = f"{field.name}__{table.row.name if table.is_part else 'pk'}"
+                yield Referring(field.model, field.name, lookup, table.anchor)
 
 
 def _refers(found: Referring, rows: Sequence[Any], using: str) -> bool:

@@ -30,8 +30,9 @@ class Beside:
         yield
         self.is_stale = self.is_stale or self.sent > 1
 
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.table in sql and not sql.lstrip().upper().startswith(_READS):
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        said = str(sql)  # a driver has statements that are no text
+        if self.table in said and not said.lstrip().upper().startswith(_READS):
             self.sent += 1
         return execute(sql, params, many, context)
 

@@ -41,12 +41,13 @@ def _owners(
 
 
 def unknown(bound: Bound, roots: Collection[Any], kinds: Kinds, using: str) -> Iterator[tuple[Any, Attached]]:
-    """Rows of tables that no binding knows of: Django would delete or change them along, so they keep the object."""
+    """Rows of tables that no binding knows of: Django would delete or change them along, so they keep the object. What
+    hangs on parts that the root points at is only found when they are deleted."""
     known = {table.model for each in kinds.values() for table in each.tables}
     known |= {sides(link)[0] for each in kinds.values() for link in each.links}
     known |= {tie.model for tie in (*bound.children, *bound.blockers)}
     for relation in relations(bound):
-        if relation.model in known:
+        if relation.model in known or relation.anchor != "pk":
             continue
         for batch in batches(roots):
             rows = stored(relation.model, using).filter(**{f"{relation.lookup}__in": batch}).order_by()

@@ -306,6 +306,18 @@ def rows_that_no_binding_knows_keep_an_object(system, _):
     write(system, delete("group.h"))
 
 
+def what_hangs_on_a_part_is_not_told_of_somebody_with_the_same_number(system, _):
+    from tests.live.places.models import Account, Person, Prize
+
+    number = 1_000_000
+    other = Account.objects.create(pk=number, mail="other@firm.example")
+    own = Account.objects.create(mail="own@firm.example")
+    Person.objects.create(pk=number, number="zed", mail="zed@firm.example", account=own)
+    Prize.objects.create(account=other, name="x")
+    told = system.attached("user", [str(number)])
+    assert not [it for rows in told.values() for it in rows if it.unknown]
+
+
 def what_no_field_holds_is_told(system, _):
     from tests.live.changes import change
     from tests.live.places.models import Person, Team
@@ -604,6 +616,7 @@ BOTH = {
             who_is_still_needed_stays,
             what_hangs_on_somebody_is_told,
             rows_that_no_binding_knows_keep_an_object,
+            what_hangs_on_a_part_is_not_told_of_somebody_with_the_same_number,
             what_no_field_holds_is_told,
             what_links_know_and_who_hears_of_them_is_found,
             statements_that_read_dont_grow_with_the_objects,

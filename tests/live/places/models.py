@@ -94,6 +94,7 @@ class Prize(Named):
     """What a team has won, of which no binding knows."""
 
     team = models.ForeignKey(Team, models.SET_NULL, null=True)
+    account = models.ForeignKey(Account, models.SET_NULL, null=True)
     name = models.CharField(max_length=10)
 
 
